@@ -100,7 +100,7 @@ def log_likelihood(
 ) -> tuple[float, Floats]:
     """Log-likelihood of p, q, v and its gradient by their logarithms.
 
-    Source: the marginal density of the mean amount in the note; ``spent`` is the mean amount, ``count`` users a row.
+    Source: the density of a mean amount in the note; ``spent`` is that mean, ``count`` users a row.
     """
     p, q, v = (float(value) for value in parameters)
     whole = np.log(v + x * spent)
