@@ -1,0 +1,78 @@
+"""Whether what is published still says what the audit log says was published."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from decimal import InvalidOperation
+
+from sqlalchemy import Connection, select
+
+from data.state.audit import last_detail
+from data.state.baselines import BASELINES
+from data.state.checks import digest
+from data.state.closing import closing_name
+from data.state.database import State
+from data.state.lifecycle import Published, content_digest
+from data.state.tables import CLOSED_MONTH
+from data.state.weights import WEIGHT_SETS
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """Something published that differs from its entry in the audit log."""
+
+    object: str
+    reason: str
+
+
+def verify_published(state: State) -> tuple[Discrepancy, ...]:
+    """Compare every published weight set, baseline and closed month with the audit log.
+
+    Empty when all agree. The log itself is checked by ``verify_audit``: run both.
+    """
+    with state.reading() as connection:
+        return (
+            *_published(connection, WEIGHT_SETS),
+            *_published(connection, BASELINES),
+            *_closed(connection),
+        )
+
+
+def _published(connection: Connection, kind: Published) -> list[Discrepancy]:
+    query = select(kind.table.c.id).where(kind.table.c.state == "published")
+    found = []
+    for number in connection.execute(query.order_by(kind.table.c.id)).scalars().all():
+        name = kind.name(number)
+        said = last_detail(connection, name, "publish")
+        if said is None:
+            found.append(Discrepancy(name, "published without an entry in the audit log"))
+        elif said["digest"] != _now(connection, kind, number):
+            found.append(Discrepancy(name, "altered after it was published"))
+    return found
+
+
+def _now(connection: Connection, kind: Published, number: int) -> str:
+    try:
+        return content_digest(connection, kind, number)
+    except (InvalidOperation, TypeError, ValueError) as error:
+        return f"unreadable: {error}"
+
+
+def _closed(connection: Connection) -> list[Discrepancy]:
+    found = []
+    for row in connection.execute(select(CLOSED_MONTH)):
+        name = closing_name(row.month, row.scope, row.number)
+        said = last_detail(connection, name, "close_month")
+        if said is None:
+            found.append(Discrepancy(name, "closed without an entry in the audit log"))
+        elif (said["digest"], row.digest) != (row.digest, _unpacked_digest(row.content)):
+            found.append(Discrepancy(name, "altered after it was closed"))
+    return found
+
+
+def _unpacked_digest(content: bytes) -> str:
+    try:
+        return digest(zlib.decompress(content))
+    except zlib.error as error:
+        return f"unreadable: {error}"

@@ -1,0 +1,182 @@
+"""The tables of the state database. Moments are naive UTC, months their last day."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+from data.contract.columns import about
+
+LIFECYCLE = ("draft", "submitted", "published")
+ORIGINS = ("typed", "proposed")
+MEDIA = ("json", "arrow")
+ANNOTATION_KINDS = ("campaign", "release", "outage", "policy", "season", "data", "other")
+WHOLE_BANK = "bank"
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal kept as the digits that were typed: SQLite has no exact number type."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """The digits, without an exponent."""
+        return None if value is None else format(value, "f")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        """The same decimal again."""
+        return None if value is None else Decimal(value)
+
+
+def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    """A closed list, kept by the database too."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _number() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _text(name: str, *, required: bool = True) -> Column[str]:
+    return Column(name, String, nullable=not required)
+
+
+def _moment(name: str, *, required: bool = True) -> Column[Any]:
+    return Column(name, DateTime, nullable=not required)
+
+
+def _lifecycle() -> tuple[Column[Any], ...]:
+    """The columns of everything that goes from draft to published."""
+    return (
+        _text("author"),
+        _text("reason"),
+        Column("effective_from", Date, nullable=False),
+        _text("state"),
+        Column("version", Integer, nullable=False),
+        _moment("created_at"),
+        _moment("changed_at"),
+        _text("changed_by"),
+        _moment("submitted_at", required=False),
+        _text("submitted_by", required=False),
+        _moment("published_at", required=False),
+        _text("published_by", required=False),
+    )
+
+
+def _published_is_signed() -> CheckConstraint:
+    return CheckConstraint(
+        "state <> 'published' OR (published_at IS NOT NULL AND published_by IS NOT NULL)",
+        name="signed",
+    )
+
+
+METADATA = MetaData(naming_convention=NAMES)
+
+WEIGHT_SET = Table(
+    "weight_set", METADATA, _number(), _text("name_zh"), _text("name_en"),
+    _text("profile", required=False), *_lifecycle(), one_of("state", LIFECYCLE),
+    _published_is_signed(), sqlite_autoincrement=True,
+    info=about("a full assignment of weights to the tree", "权重方案"),
+)  # fmt: skip
+
+WEIGHT = Table(
+    "weight", METADATA,
+    Column("set_id", ForeignKey("weight_set.id"), primary_key=True),
+    Column("node", String, primary_key=True),
+    Column("weight", ExactDecimal, nullable=False),
+    info=about("a node's weight in per cent of its parent", "节点权重"),
+)  # fmt: skip
+
+BASELINE = Table(
+    "baseline", METADATA, _number(), _text("indicator"), Column("year", Integer, nullable=False),
+    _text("branch_id", required=False), _text("module", required=False),
+    Column("base", ExactDecimal), Column("target", ExactDecimal), _text("origin"),
+    _text("method", required=False), *_lifecycle(), one_of("state", LIFECYCLE),
+    one_of("origin", ORIGINS), _published_is_signed(),
+    CheckConstraint("origin = 'typed' OR method IS NOT NULL", name="method"),
+    Index(None, "indicator", "year"), sqlite_autoincrement=True,
+    info=about("one version of an indicator's base and target for a year", "基准版本"),
+)  # fmt: skip
+
+CLOSED_MONTH = Table(
+    "closed_month", METADATA,
+    Column("month", Date, primary_key=True),
+    Column("scope", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _text("media"), Column("content", LargeBinary, nullable=False), _text("digest"),
+    _moment("closed_at"), _text("closed_by"), _text("reason", required=False),
+    _text("configuration_digest"), Column("weight_set_id", ForeignKey("weight_set.id")),
+    one_of("media", MEDIA), CheckConstraint("number >= 1", name="number"),
+    CheckConstraint("number = 1 OR reason IS NOT NULL", name="reason"),
+    info=about("what a month's report was made of, one row a closing", "关账存档"),
+)  # fmt: skip
+
+SIGN_OFF = Table(
+    "sign_off", METADATA, _number(), Column("month", Date, nullable=False), _text("scope"),
+    Column("number", Integer, nullable=False), _moment("signed_at"), _text("signed_by"),
+    _text("statement"),
+    ForeignKeyConstraint(
+        ["month", "scope", "number"],
+        ["closed_month.month", "closed_month.scope", "closed_month.number"],
+    ),
+    UniqueConstraint("month", "scope", "number", "signed_by"), sqlite_autoincrement=True,
+    info=about("a person's signature under a closed month", "关账签署"),
+)  # fmt: skip
+
+NOTE = Table(
+    "note", METADATA, _number(), _text("indicator", required=False),
+    _text("branch_id", required=False), Column("month", Date), _text("text", required=False),
+    _text("author"), _moment("created_at"), Column("replaces", ForeignKey("note.id")),
+    UniqueConstraint("replaces"),
+    CheckConstraint("text IS NOT NULL OR replaces IS NOT NULL", name="text"),
+    sqlite_autoincrement=True,
+    info=about("a comment on an indicator, branch or month; no text: withdrawn", "批注"),
+)  # fmt: skip
+
+ANNOTATION = Table(
+    "annotation", METADATA, _number(), Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False), _text("kind"),
+    _text("branch_id", required=False), _text("module", required=False),
+    _text("text", required=False), _text("author"), _moment("created_at"),
+    Column("replaces", ForeignKey("annotation.id")), UniqueConstraint("replaces"),
+    one_of("kind", ANNOTATION_KINDS), CheckConstraint("first_day <= last_day", name="days"),
+    CheckConstraint("text IS NOT NULL OR replaces IS NOT NULL", name="text"),
+    sqlite_autoincrement=True,
+    info=about("something that happened on some days, shown on charts", "事件标注"),
+)  # fmt: skip
+
+AUDIT = Table(
+    "audit", METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _text("at"), _text("who"), _text("action"), _text("object"), _text("detail"),
+    _text("previous_hash"), _text("hash"), Index(None, "object"),
+    info=about("one link of the chain of changes and accesses; at is ISO text in UTC", "审计日志"),
+)  # fmt: skip
