@@ -1,0 +1,147 @@
+"""Periods as users write them: 2026, 2026-Q3, 2026-10, 2026-W44, 2026-10-31 or A..B."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+Kind = Literal["year", "quarter", "month", "week", "day", "range"]
+
+_FORMS = "2026, 2026-Q3, 2026-10, 2026-W44, 2026-10-31 or 2026-10-01..2026-10-15"
+
+
+class PeriodError(ValueError):
+    """A text that is not a period; the message lists the forms."""
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """The days from ``first`` to ``last``, both included.
+
+    >>> Period.parse("2026-10").days
+    31
+    >>> str(Period.parse("2026-10").previous()), str(Period.parse("2026-W01").year_ago())
+    ('2026-09', '2025-W01')
+    """
+
+    first: date
+    last: date
+    kind: Kind = "range"
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read a period; raises PeriodError for anything else."""
+        try:
+            return _parse(text.strip())
+        except ValueError as error:
+            if isinstance(error, PeriodError):
+                raise
+            raise PeriodError(f"{text!r} is not a period: write {_FORMS}") from error
+
+    @property
+    def days(self) -> int:
+        """Number of days."""
+        return (self.last - self.first).days + 1
+
+    def previous(self) -> Period:
+        """The period of the same kind just before; a range: as many days just before."""
+        end = self.first - timedelta(days=1)
+        if self.kind == "range":
+            return Period(end - timedelta(days=self.days - 1), end)
+        return containing(end, self.kind)
+
+    def next(self) -> Period:
+        """The period of the same kind just after."""
+        start = self.last + timedelta(days=1)
+        if self.kind == "range":
+            return Period(start, start + timedelta(days=self.days - 1))
+        return containing(start, self.kind)
+
+    def year_ago(self) -> Period:
+        """The same period of the year before: same month, quarter, ISO week number or date."""
+        if self.kind == "week":
+            iso = self.first.isocalendar()
+            weeks = date(iso.year - 1, 12, 28).isocalendar().week
+            monday = date.fromisocalendar(iso.year - 1, min(iso.week, weeks), 1)
+            return Period(monday, monday + timedelta(days=6), "week")
+        if self.kind in ("day", "range"):
+            return Period(_year_before(self.first), _year_before(self.last), self.kind)
+        return containing(_year_before(self.first), self.kind)
+
+    def months(self) -> tuple[Period, ...]:
+        """The calendar months that the period touches, in order."""
+        found = [containing(self.first, "month")]
+        while found[-1].last < self.last:
+            found.append(found[-1].next())
+        return tuple(found)
+
+    def whole_months(self) -> bool:
+        """True when the period consists of whole calendar months."""
+        return self.first.day == 1 and self.last == month_end(self.last)
+
+    def clipped(self, last: date) -> Period | None:
+        """The part up to ``last``; None when nothing is left."""
+        if last >= self.last:
+            return self
+        return Period(self.first, last) if last >= self.first else None
+
+    def __str__(self) -> str:
+        """The text that ``parse`` reads back."""
+        first = self.first
+        if self.kind == "year":
+            return f"{first:%Y}"
+        if self.kind == "quarter":
+            return f"{first:%Y}-Q{(first.month + 2) // 3}"
+        if self.kind == "month":
+            return f"{first:%Y-%m}"
+        if self.kind == "week":
+            iso = first.isocalendar()
+            return f"{iso.year}-W{iso.week:02d}"
+        return first.isoformat() if self.kind == "day" else f"{first}..{self.last}"
+
+
+def containing(day: date, kind: Kind) -> Period:
+    """The period of a calendar ``kind`` in which ``day`` lies."""
+    if kind == "year":
+        return Period(date(day.year, 1, 1), date(day.year, 12, 31), kind)
+    if kind == "quarter":
+        month = day.month - (day.month - 1) % 3
+        first = date(day.year, month, 1)
+        return Period(first, month_end(date(day.year, month + 2, 1)), kind)
+    if kind == "month":
+        return Period(day.replace(day=1), month_end(day), kind)
+    if kind == "week":
+        monday = day - timedelta(days=day.weekday())
+        return Period(monday, monday + timedelta(days=6), kind)
+    return Period(day, day, "day")
+
+
+def month_end(day: date) -> date:
+    """The last day of the month of ``day``."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _year_before(day: date) -> date:
+    if (day.month, day.day) == (2, 29):
+        return date(day.year - 1, 2, 28)
+    return day.replace(year=day.year - 1)
+
+
+def _parse(text: str) -> Period:
+    if ".." in text:
+        first, last = (date.fromisoformat(part.strip()) for part in text.split("..", 1))
+        if last < first:
+            raise PeriodError(f"{text!r} ends before it begins")
+        return Period(first, last)
+    if match := re.fullmatch(r"(\d{4})", text):
+        return containing(date(int(match[1]), 1, 1), "year")
+    if match := re.fullmatch(r"(\d{4})-Q([1-4])", text):
+        return containing(date(int(match[1]), int(match[2]) * 3, 1), "quarter")
+    if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
+        return containing(date(int(match[1]), int(match[2]), 1), "month")
+    if match := re.fullmatch(r"(\d{4})-W(\d{2})", text):
+        return containing(date.fromisocalendar(int(match[1]), int(match[2]), 1), "week")
+    return containing(date.fromisoformat(text), "day")

@@ -1,0 +1,73 @@
+"""From a declared point to SQL: its condition and its aggregate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, literal, or_, true
+from sqlalchemy.types import Boolean
+
+from data.points.catalogue import Point
+
+
+def condition(relation: FromClause, where: Mapping[str, Any]) -> ColumnElement[bool]:
+    """The SQL condition of a declared ``where``; an empty one is always true."""
+    parts: list[ColumnElement[bool]] = []
+    for name, wanted in where.items():
+        if name == "any":
+            parts.append(or_(*(condition(relation, option) for option in wanted)))
+        else:
+            parts.append(_comparison(relation.c[name], wanted))
+    return and_(*parts) if parts else true()
+
+
+def _comparison(column: ColumnElement[Any], wanted: Any) -> ColumnElement[bool]:
+    if wanted == "known":
+        return column.is_not(None)
+    if isinstance(wanted, bool):
+        return column.is_(true() if wanted else false())
+    if isinstance(wanted, list):
+        return column.in_(wanted)
+    if isinstance(wanted, Mapping):
+        parts = []
+        if "at_least" in wanted:
+            parts.append(column >= wanted["at_least"])
+        if "at_most" in wanted:
+            parts.append(column <= wanted["at_most"])
+        return and_(*parts)
+    return column == wanted
+
+
+def aggregates(relation: FromClause, point: Point) -> list[ColumnElement[Any]]:
+    """The labelled aggregate columns of ``point`` over ``relation``.
+
+    A count of nothing is 0; a sum over unknown values only is NULL, never 0.
+    """
+    where = condition(relation, point.where)
+    if point.aggregate == "count":
+        return [func.sum(case((where, 1), else_=0)).label(point.name)]
+    if point.aggregate == "sum":
+        value = relation.c[point.columns[0]]
+        if isinstance(value.type, Boolean):
+            raise TypeError(f"{point.name} adds up a truth value: count it instead")
+        counted = value if not point.where else case((where, value))
+        return [func.sum(counted).label(point.name)]
+    if point.aggregate == "columns":
+        pairs = zip(point.columns, point.kept_columns, strict=True)
+        return [func.sum(relation.c[column]).label(label) for column, label in pairs]
+    return _buckets(relation.c[point.columns[0]], point)
+
+
+def _buckets(value: ColumnElement[Any], point: Point) -> list[ColumnElement[Any]]:
+    lower: list[float | None] = [None, *point.bounds]
+    upper: list[float | None] = [*point.bounds, None]
+    columns = []
+    for low, high, label in zip(lower, upper, point.kept_columns, strict=True):
+        inside = and_(
+            value.is_not(None),
+            value > literal(low) if low is not None else true(),
+            value <= literal(high) if high is not None else true(),
+        )
+        columns.append(func.sum(case((inside, 1), else_=0)).label(label))
+    return columns

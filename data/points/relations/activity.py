@@ -1,0 +1,130 @@
+"""Relations over events and user-days."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, literal, select
+from sqlalchemy.types import Date
+
+from data.engines.differences import add_days
+from data.points.relations.span import TABLES, Span, active_days
+from data.points.tables import VISITOR
+from data.slice import SEGMENT_DIMENSIONS
+
+NEVER = date(9999, 12, 31)
+
+
+def task(span: Span) -> Select[Any]:
+    """Runs of a task by the day they start; finished by a ``task_finish`` of the same id.
+
+    A finish counts up to the end of the day after the start.
+    """
+    event = TABLES["event"]
+    started = func.min(case((event.c.action == "task_start", event.c.occurred_at)))
+    finished = func.max(case((event.c.action == "task_finish", event.c.occurred_at)))
+    runs = (
+        select(
+            event.c.task_id,
+            started.label("started"),
+            finished.label("ended"),
+            func.min(event.c.user_id).label("user_id"),
+            func.min(event.c.module).label("module"),
+            func.min(event.c.app).label("app"),
+        )
+        .where(
+            event.c.action.in_(("task_start", "task_finish")),
+            event.c.task_id.is_not(None),
+            event.c.user_id.is_not(None),
+            span.holds(event.c.occurred_at, more=1),
+        )
+        .group_by(event.c.task_id)
+        .subquery("runs")
+    )
+    return select(
+        span.clock.day_of(runs.c.started).label("point_day"),
+        runs.c.user_id,
+        runs.c.module,
+        runs.c.app,
+        and_(runs.c.ended.is_not(None), runs.c.ended >= runs.c.started).label("finished"),
+    ).where(span.holds(runs.c.started))
+
+
+def visitor(span: Span) -> Select[Any]:
+    """Visitors by the day they are first seen, and whether they registered within 7 days."""
+    event, user = TABLES["event"], TABLES["dim_user"]
+    registered = span.clock.day_of(user.c.registered_at)
+    linked = (
+        select(VISITOR.c.visitor_id)
+        .join(event, event.c.visitor_id == VISITOR.c.visitor_id)
+        .join(user, user.c.user_id == event.c.user_id)
+        .where(
+            span.holds_day(VISITOR.c.first_day),
+            span.holds(event.c.occurred_at, more=7),
+            span.holds(user.c.registered_at, more=7),
+            registered >= VISITOR.c.first_day,
+            registered <= add_days(VISITOR.c.first_day, 7),
+        )
+        .distinct()
+        .subquery("linked")
+    )
+    return (
+        select(
+            VISITOR.c.first_day.label("point_day"),
+            VISITOR.c.app,
+            linked.c.visitor_id.is_not(None).label("registered"),
+        )
+        .outerjoin(linked, linked.c.visitor_id == VISITOR.c.visitor_id)
+        .where(span.holds_day(VISITOR.c.first_day))
+    )
+
+
+def silence(span: Span) -> Select[Any]:
+    """Users' active days that 30 days without activity follow, the account still open."""
+    days, user = active_days(span, after=30), TABLES["dim_user"]
+    following = func.lead(days.c.day, 1, literal(NEVER, Date())).over(
+        partition_by=days.c.user_id, order_by=days.c.day
+    )
+    runs = select(days, following.label("next_day")).subquery("runs")
+    closed = span.clock.day_of(user.c.closed_at)
+    return (
+        select(
+            runs.c.day.label("point_day"),
+            *(runs.c[name] for name in ("branch_id", *SEGMENT_DIMENSIONS, "app")),
+        )
+        .outerjoin(
+            user, and_(user.c.user_id == runs.c.user_id, closed <= add_days(runs.c.day, 30))
+        )
+        .where(
+            span.holds_day(runs.c.day),
+            runs.c.next_day > add_days(runs.c.day, 30),
+            user.c.user_id.is_(None),
+        )
+    )
+
+
+def wealth_view(span: Span) -> Select[Any]:
+    """User-days with a view of a wealth or fund product, and whether a purchase follows in 7 days."""
+    days, txn, product = active_days(span), TABLES["txn"], TABLES["dim_product"]
+    bought_on = (
+        select(txn.c.user_id, span.clock.day_of(txn.c.occurred_at).label("day"))
+        .join(product, product.c.product_id == txn.c.product_id)
+        .where(
+            txn.c.kind == "purchase",
+            txn.c.status == "success",
+            product.c.kind.in_(("wealth", "fund")),
+            span.holds(txn.c.occurred_at, more=7),
+        )
+        .subquery("bought_on")
+    )
+    bought = exists().where(
+        bought_on.c.user_id == days.c.user_id,
+        bought_on.c.day >= days.c.day,
+        bought_on.c.day <= add_days(days.c.day, 7),
+    )
+    return select(
+        days.c.day.label("point_day"),
+        *(days.c[name] for name in ("branch_id", *SEGMENT_DIMENSIONS, "app")),
+        bought.label("bought"),
+    ).where(days.c.wealth_views > 0)

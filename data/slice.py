@@ -1,0 +1,69 @@
+"""One object for what a number is about: period, scope and segment, with the reader's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from data.period import Period
+
+SEGMENT_DIMENSIONS = ("channel", "tier", "age_band", "new_user")
+FILTER_DIMENSIONS = ("module", "app", *SEGMENT_DIMENSIONS)
+DIMENSIONS = ("branch", *FILTER_DIMENSIONS)
+
+
+class SliceError(ValueError):
+    """A dimension or a scope that does not exist or is not permitted."""
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a reader may see: a branch subtree (empty: the whole bank) and user-level rows or not."""
+
+    subtree: str = ""
+    rows: bool = False
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Period, scope (a branch node; empty: the bank) and filters, as every query takes them.
+
+    >>> s = Slice.of("2026-10", branch="B01", tier=("vip",))
+    >>> s.words("en")
+    '2026-10 · B01 · tier = vip'
+    """
+
+    period: Period
+    branch: str = ""
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rights: Rights = Rights()
+
+    @classmethod
+    def of(cls, period: str | Period, branch: str = "", **filters: tuple[str, ...]) -> Slice:
+        """A slice from its parts; filters in any order compare equal."""
+        parsed = period if isinstance(period, Period) else Period.parse(period)
+        for name in filters:
+            if name not in FILTER_DIMENSIONS:
+                known = ", ".join(FILTER_DIMENSIONS)
+                raise SliceError(f"no dimension {name!r} to filter by; there are {known}")
+        kept = tuple(
+            (name, tuple(sorted(set(filters[name])))) for name in sorted(filters) if filters[name]
+        )
+        return cls(parsed, branch, kept)
+
+    @property
+    def segment(self) -> Mapping[str, tuple[str, ...]]:
+        """The filters by dimension."""
+        return MappingProxyType(dict(self.filters))
+
+    def over(self, period: Period) -> Slice:
+        """The same slice of another period."""
+        return replace(self, period=period)
+
+    def words(self, lang: str) -> str:
+        """The slice in words; names of branches are the caller's to give."""
+        bank = {"zh": "全行", "en": "whole bank"}[lang]
+        parts = [str(self.period), self.branch or bank]
+        parts += [f"{name} = {', '.join(values)}" for name, values in self.filters]
+        return " · ".join(parts)
