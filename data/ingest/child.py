@@ -1,0 +1,84 @@
+"""The limited process that reads untrusted files: ``python -m data.ingest.child JOBS RESULTS``.
+
+Reads jobs (JSON), writes typed rows as Arrow files and one line of JSON for each job as it ends.
+It can neither take more memory or time than it was given, nor outlive the process that started it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from data.contract import CONTRACT
+from data.ingest.layout import Layout, check_sign
+from data.ingest.parquet_file import read_parquet
+from data.ingest.parsed import write_parsed
+from data.ingest.plain_text import read_text
+from data.ingest.raw import Chunk
+from data.ingest.refusal import BadFileError
+from data.ingest.workbook import read_workbook
+
+_DIE_WITH_PARENT = 1
+
+
+def limit_self(memory: int, seconds: int, file_size: int) -> None:
+    """Bound this process for good: bytes of memory, seconds of CPU, bytes a file."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+
+
+def read_chunks(path: Path, layout: Layout, table: str, scratch: Path) -> Iterator[Chunk]:
+    """The rows of one file by its layout. Raises BadFileError with what to do."""
+    check_sign(path, layout.kind)
+    if layout.kind == "parquet":
+        return read_parquet(path)
+    if layout.kind == "xlsx":
+        return read_workbook(path, table)
+    return read_text(path, layout, scratch)
+
+
+def layout_of(written: dict[str, Any]) -> Layout:
+    """A layout out of JSON."""
+    lists: dict[str, Any] = {
+        key: tuple(written[key]) for key in ("columns", "missing") if key in written
+    }
+    return Layout(**{**written, **lists})
+
+
+def run_job(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    """One job's result: ``parsed`` or ``refused``."""
+    path = Path(job["path"])
+    try:
+        chunks = read_chunks(path, layout_of(job["layout"]), job["table"], scratch)
+        table = CONTRACT.tables[job["table"]]
+        parsed = write_parsed(chunks, table, job["file"], job["zone"], scratch / str(job["number"]))
+        return {"parsed": [parsed.as_json()]}
+    except BadFileError as refused:
+        return {"refused": [[job["file"], str(refused)]]}
+    except MemoryError:
+        return {"refused": [[job["file"], "it needs more memory than a file may take: split it"]]}
+
+
+def main(jobs_path: str, results_path: str) -> None:
+    """Limit this process, then do the jobs in order."""
+    work: dict[str, Any] = json.loads(Path(jobs_path).read_text(encoding="utf-8"))
+    limit_self(work["memory"], work["seconds"], work["file_size"])
+    scratch = Path(results_path).parent
+    with Path(results_path).open("w", encoding="utf-8") as results:
+        for job in work["jobs"]:
+            results.write(json.dumps(run_job(job, scratch)) + "\n")
+            results.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
