@@ -1,0 +1,1 @@
+"""Weight sets: methods that propose them, strategy profiles, rules that move them."""
