@@ -21,6 +21,9 @@ FALLBACK = 0.2
 DOWNTIME_FLOOR = 0.001
 """Smallest downtime told apart, in percentage points: about five minutes a year."""
 
+SMALLEST_BAND = 1e-9
+"""A target below this part of the band's lower limit is no target of its own."""
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -145,7 +148,8 @@ def _step(value: Floats, base: Floats, target: Floats, curves: Sequence[Curve]) 
 def _band(value: Floats, base: Floats, target: Floats, curves: Sequence[Curve]) -> Floats:
     outer_low, low, high, outer_high = np.array([curve.limits() for curve in curves]).T
     # A target of its own moves the entire band in proportion, its base moves the lower outer limit.
-    scale = np.where((target > 0) & (low > 0), target / np.where(low == 0, 1.0, low), 1.0)
+    ratio = target / np.where(low > 0, low, 1.0)
+    scale = np.where((low > 0) & (ratio > SMALLEST_BAND), ratio, 1.0)
     low, high, outer_high = low * scale, high * scale, outer_high * scale
     outer_low = np.where(base < low, base, outer_low * scale)
     fall = TARGET_SCORE - BASE_SCORE
