@@ -72,8 +72,8 @@ def frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
     """The rows of ``query``: decimals as float, days as ``datetime64``."""
     if connection.dialect.name == "duckdb":
         result = connection.execution_options(duckdb_arrow=True).execute(query)
-        table: Any = result.arrow  # type: ignore[attr-defined]
-        return table.to_pandas()
+        found: pd.DataFrame = result.arrow.to_pandas()  # type: ignore[attr-defined]
+        return found
     result = connection.execute(query)
     return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 

@@ -36,7 +36,8 @@ def _comparison(column: ColumnElement[Any], wanted: Any) -> ColumnElement[bool]:
         if "at_most" in wanted:
             parts.append(column <= wanted["at_most"])
         return and_(*parts)
-    return column == wanted
+    same: ColumnElement[bool] = column == wanted
+    return same
 
 
 def aggregates(relation: FromClause, point: Point) -> list[ColumnElement[Any]]:
@@ -62,7 +63,7 @@ def aggregates(relation: FromClause, point: Point) -> list[ColumnElement[Any]]:
 def _buckets(value: ColumnElement[Any], point: Point) -> list[ColumnElement[Any]]:
     lower: list[float | None] = [None, *point.bounds]
     upper: list[float | None] = [*point.bounds, None]
-    columns = []
+    columns: list[ColumnElement[Any]] = []
     for low, high, label in zip(lower, upper, point.kept_columns, strict=True):
         inside = and_(
             value.is_not(None),

@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from data.configuration import ConfigurationError, Located, Problem, read_all
+from data.configuration import ConfigurationError, Located, Problem, problem_at, read_all
 from data.contract import CONTRACT
 from data.points.declared import Adds, WrittenPoint, WrittenSource, WrittenSources
+from data.points.relations import BUILDERS
 from data.slice import SEGMENT_DIMENSIONS
 
 DECLARATIONS = Path(__file__).parent / "declarations"
@@ -61,6 +62,7 @@ class Source:
     module: str | None
     app: str | None
     reach: int
+    onwards: bool
     split_by: frozenset[str]
     points: tuple[Point, ...]
 
@@ -102,10 +104,8 @@ def load_catalogue(folder: Path = DECLARATIONS) -> Catalogue:
     problems = [problem for file in files for problem in _problems(file)]
     problems += _doubled(files)
     if problems:
-        raise ConfigurationError(tuple(problems))
-    found = [
-        _source(name, source) for file in files for name, source in file.value.root.items()
-    ]
+        raise ConfigurationError(problems)
+    found = [_source(name, source) for file in files for name, source in file.value.root.items()]
     return Catalogue(tuple(found))
 
 
@@ -123,7 +123,7 @@ def _source(name: str, written: WrittenSource) -> Source:
     return Source(
         name, written.about.zh, written.about.en, written.table, tuple(written.also),
         written.build, written.day, written.user, written.place, written.module, written.app,
-        written.reach, dimensions, points,
+        written.reach, written.onwards, dimensions, points,
     )  # fmt: skip
 
 
@@ -147,10 +147,14 @@ def _point(
 
 def _problems(file: Located[WrittenSources]) -> Iterator[Problem]:
     for name, source in file.value.root.items():
-        for key in (source.table, *source.also):
-            if key not in CONTRACT.tables:
-                where = (name, "table") if key == source.table else (name, "also")
-                yield file.problem(where, key, "a table of the contract", CONTRACT.tables)
+        named = [("table", source.table), *(("also", table) for table in source.also)]
+        for key, table in named:
+            if table not in CONTRACT.tables:
+                expected = "a table of the contract"
+                yield problem_at(file, (name, key), expected=expected, choices=CONTRACT.tables)
+        if source.build not in (None, "activity", "distinct", *BUILDERS):
+            expected = "a relation of data/points/relations"
+            yield problem_at(file, (name, "build"), expected=expected, choices=BUILDERS)
         if source.table in CONTRACT.tables and source.build is None:
             yield from _unknown_columns(file, name, source)
 
@@ -158,16 +162,20 @@ def _problems(file: Located[WrittenSources]) -> Iterator[Problem]:
 def _unknown_columns(
     file: Located[WrittenSources], name: str, source: WrittenSource
 ) -> Iterator[Problem]:
-    columns = CONTRACT.tables[source.table].columns
-    named = {k: getattr(source, k) for k in ("day", "user", "place", "module", "app")}
-    for key, column in named.items():
-        if column is not None and column not in columns:
-            yield file.problem((name, key), column, f"a column of {source.table}", columns.keys())
+    columns = CONTRACT.tables[source.table].columns.keys()
+    expected = f"a column of {source.table}"
+    for key in ("day", "user", "place", "module", "app"):
+        if getattr(source, key) not in (None, *columns):
+            yield problem_at(file, (name, key), expected=expected, choices=columns)
     for point_name, point in source.points.items():
-        for column in (point.sum, point.of, *(point.columns or ())):
-            if column is not None and column not in columns:
-                where = (name, "points", point_name)
-                yield file.problem(where, column, f"a column of {source.table}", columns.keys())
+        conditions = [
+            *point.where,
+            *(key for option in point.where.get("any", []) for key in option),
+        ]
+        for column in (point.sum, point.of, *(point.columns or ()), *conditions):
+            if column not in (None, "any", *columns):
+                path = (name, "points", point_name)
+                yield problem_at(file, path, found=repr(column), expected=expected)
 
 
 def _doubled(files: list[Located[WrittenSources]]) -> Iterator[Problem]:
@@ -176,5 +184,6 @@ def _doubled(files: list[Located[WrittenSources]]) -> Iterator[Problem]:
         for name, source in file.value.root.items():
             for point in source.points:
                 if point in seen:
-                    yield file.problem((name, "points", point), point, "a name not used before", ())
+                    path = (name, "points", point)
+                    yield problem_at(file, path, found=point, expected="a name not used before")
                 seen.add(point)

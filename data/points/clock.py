@@ -37,9 +37,7 @@ class Clock:
         local = datetime.combine(day, time(), tzinfo=ZoneInfo(self.zone))
         return local.astimezone(UTC).replace(tzinfo=None)
 
-    def between(
-        self, moment: ColumnElement[Any], first: date, last: date
-    ) -> ColumnElement[bool]:
+    def between(self, moment: ColumnElement[Any], first: date, last: date) -> ColumnElement[bool]:
         """True for moments from the start of ``first`` to the end of ``last``."""
         end = self.start(last + timedelta(days=1))
         return and_(moment >= self.start(first), moment < end)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import Field, RootModel, model_validator
+
+from data.configuration import Written
 
 Adds = Literal["flow", "stock", "distinct", "histogram", "cohort"]
 Dimension = Literal["branch", "module", "app", "segment"]
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Names(_Written):
+class Names(Written):
     """A text in both languages."""
 
     en: Annotated[str, Field(min_length=1)]
     zh: Annotated[str, Field(min_length=1)]
 
 
-class WrittenPoint(_Written):
+class WrittenPoint(Written):
     """One named aggregate: exactly one of ``count``, ``sum``, ``of``, ``columns``."""
 
     en: Annotated[str, Field(min_length=1)]
@@ -33,12 +31,12 @@ class WrittenPoint(_Written):
     of: str | None = None
     columns: list[str] | None = None
     bounds: list[float | int] | None = None
-    where: dict[str, Any] = {}
+    where: dict[str, Any] = Field(default_factory=dict)
     lag: Annotated[int, Field(ge=0, le=366)] = 0
     cumulative: bool = False
     monthly: bool = False
     spread: Literal["month"] | None = None
-    needs: list[str] = []
+    needs: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one_aggregate(self) -> WrittenPoint:
@@ -52,13 +50,13 @@ class WrittenPoint(_Written):
         return self
 
 
-class WrittenSource(_Written):
+class WrittenSource(Written):
     """One relation that points are aggregated over."""
 
     table: str
     about: Names
     points: dict[str, WrittenPoint]
-    also: list[str] = []
+    also: list[str] = Field(default_factory=list)
     build: str | None = None
     day: str | None = None
     user: str | None = None
@@ -66,6 +64,7 @@ class WrittenSource(_Written):
     module: str | None = None
     app: str | None = None
     reach: Annotated[int, Field(ge=0, le=366)] = 0
+    onwards: bool = False
     split_by: list[Dimension]
 
 

@@ -1,13 +1,20 @@
-"""The tables that a refresh keeps: user-days, daily points by two sets of dimensions, distinct users."""
+"""The tables that a refresh keeps besides points: user-days, distinct users, coverage."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger, Boolean, Column, Date, DateTime, Float, MetaData, Numeric, SmallInteger, String, Table,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    String,
+    Table,
 )  # fmt: skip
-from sqlalchemy.types import TypeEngine
 
-from data.points.catalogue import Catalogue, Point, Source
 from data.slice import SEGMENT_DIMENSIONS
 
 BASE = MetaData()
@@ -45,6 +52,7 @@ PREDICTED_LTV = Table(
     Column("fitted_on", Date, nullable=False),
 )  # fmt: skip
 
+# The last day for a suspicious report of a case confirmed on ``day``; one row for every day.
 REPORT_LIMIT = Table(
     "kept_report_limit", BASE,
     Column("day", Date, primary_key=True, autoincrement=False),
@@ -64,6 +72,13 @@ DISTINCT = Table(
 """``length``: days of the trailing window that ends on ``day``; 0 is the calendar month of ``day``,
 kept on the month's last day. ``branch_id``: a node of any level; '' is the whole bank."""
 
+ANCESTOR = Table(
+    "kept_ancestor", BASE,
+    Column("branch_id", String, primary_key=True),
+    Column("node", String, primary_key=True),
+)  # fmt: skip
+"""Every branch with itself, the nodes above it, and '' for the whole bank."""
+
 COVERED = Table(
     "kept_coverage", BASE,
     Column("table_name", String, primary_key=True),
@@ -81,48 +96,3 @@ REFRESHED = Table(
     Column("last_day", Date),
 )  # fmt: skip
 """Each finished refresh: the last load that it holds and the digest of the declarations."""
-
-
-def kept_metadata(catalogue: Catalogue) -> MetaData:
-    """The metadata of everything kept, kept point tables included."""
-    meta = MetaData()
-    for table in BASE.sorted_tables:
-        table.to_metadata(meta)
-    for source in catalogue.sources:
-        if source.points[0].adds != "distinct":
-            _kept(meta, source, by_segment=False)
-            if source.by_segment:
-                _kept(meta, source, by_segment=True)
-    return meta
-
-
-def dimensions(*, by_segment: bool) -> tuple[str, ...]:
-    """The dimensions of a kept table besides the day."""
-    if by_segment:
-        return ("branch_id", *SEGMENT_DIMENSIONS, "app")
-    return ("branch_id", "module", "app")
-
-
-def kept_name(source: Source, *, by_segment: bool) -> str:
-    """The name of the kept table of ``source``."""
-    return f"kept_{source.name}_{'segment' if by_segment else 'module'}"
-
-
-def _kept(meta: MetaData, source: Source, *, by_segment: bool) -> Table:
-    return Table(
-        kept_name(source, by_segment=by_segment),
-        meta,
-        Column("day", Date, primary_key=True, autoincrement=False),
-        *(Column(name, String, primary_key=True) for name in dimensions(by_segment=by_segment)),
-        *(
-            Column(column, _type(point))
-            for point in source.points
-            for column in point.kept_columns
-        ),
-    )
-
-
-def _type(point: Point) -> TypeEngine[object]:
-    if point.unit == "CNY":
-        return Numeric(38, 2)
-    return Float() if point.aggregate == "sum" else BigInteger()

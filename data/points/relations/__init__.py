@@ -1,8 +1,8 @@
-"""The relations that points are aggregated over, by the name that a declaration's ``build`` gives.
+"""The relations that points are aggregated over, by the name in a declaration's ``build``.
 
-Each builder takes a Span (clock, first and last origin day) and returns a SELECT with ``point_day``,
-the columns that conditions and aggregates name and, unless the rows carry their dimensions already,
-``user_id`` or ``place``, ``module`` and ``app`` where the source has them.
+Each builder takes a Span (clock, first and last origin day) and returns a SELECT with
+``point_day``, the columns that conditions and aggregates name and, unless the rows carry their
+dimensions already, ``user_id`` or ``place``, ``module`` and ``app`` where the source has them.
 """
 
 from __future__ import annotations
@@ -14,15 +14,31 @@ from sqlalchemy import Select
 
 from data.points.relations.activity import silence, task, visitor, wealth_view
 from data.points.relations.business import (
-    application, first_instalment, first_purchase, loan, spend,
+    application,
+    first_instalment,
+    first_purchase,
+    loan,
+    spend,
 )  # fmt: skip
 from data.points.relations.risk import (
-    campaign, complaint_closed, finding_due, finding_late, report_due, report_late, risk_detected,
-    risk_due, service,
+    campaign,
+    complaint_closed,
+    finding_due,
+    finding_late,
+    report_due,
+    report_late,
+    risk_detected,
+    risk_due,
+    service,
 )  # fmt: skip
 from data.points.relations.span import Span
 from data.points.relations.users import (
-    closure, holdout, recall, recommendation, registration, tier_move,
+    closure,
+    holdout,
+    recall,
+    recommendation,
+    registration,
+    tier_move,
 )  # fmt: skip
 
 Builder = Callable[[Span], Select[Any]]

@@ -93,9 +93,7 @@ def silence(span: Span) -> Select[Any]:
             runs.c.day.label("point_day"),
             *(runs.c[name] for name in ("branch_id", *SEGMENT_DIMENSIONS, "app")),
         )
-        .outerjoin(
-            user, and_(user.c.user_id == runs.c.user_id, closed <= add_days(runs.c.day, 30))
-        )
+        .outerjoin(user, and_(user.c.user_id == runs.c.user_id, closed <= add_days(runs.c.day, 30)))
         .where(
             span.holds_day(runs.c.day),
             runs.c.next_day > add_days(runs.c.day, 30),
@@ -105,7 +103,7 @@ def silence(span: Span) -> Select[Any]:
 
 
 def wealth_view(span: Span) -> Select[Any]:
-    """User-days with a view of a wealth or fund product, and whether a purchase follows in 7 days."""
+    """User-days with a view of a wealth or fund product; whether a purchase follows in 7 days."""
     days, txn, product = active_days(span), TABLES["txn"], TABLES["dim_product"]
     bought_on = (
         select(txn.c.user_id, span.clock.day_of(txn.c.occurred_at).label("day"))

@@ -17,17 +17,19 @@ BAD_CLASSES = ("substandard", "doubtful", "loss")
 def first_purchase(span: Span) -> Select[Any]:
     """Users' first successful purchases, and whether another follows within 90 days."""
     txn = TABLES["txn"]
-    in_order = {"partition_by": txn.c.user_id, "order_by": (txn.c.occurred_at, txn.c.txn_id)}
+    by, order = txn.c.user_id, (txn.c.occurred_at, txn.c.txn_id)
     bought = (
         select(
             txn.c.user_id,
             txn.c.occurred_at,
-            func.row_number().over(**in_order).label("place_in_order"),
+            func.row_number().over(partition_by=by, order_by=order).label("place_in_order"),
             # The last of a user's purchases is compared with itself: 0 days, not a repeat.
             func.lead(txn.c.occurred_at, 1, txn.c.occurred_at, type_=DateTime())
-            .over(**in_order)
+            .over(partition_by=by, order_by=order)
             .label("following"),
-            func.lead(txn.c.txn_id, 1, "").over(**in_order).label("following_id"),
+            func.lead(txn.c.txn_id, 1, "")
+            .over(partition_by=by, order_by=order)
+            .label("following_id"),
         )
         .where(
             txn.c.kind == "purchase",

@@ -91,9 +91,7 @@ def campaign(span: Span) -> Select[Any]:
     table = TABLES["dim_campaign"]
     reviews = ("business_reviewed_at", "compliance_reviewed_at", "technical_reviewed_at")
     reviewed = [
-        and_(
-            table.c[name].is_not(None), span.clock.day_of(table.c[name]) <= table.c.starts_on
-        )
+        and_(table.c[name].is_not(None), span.clock.day_of(table.c[name]) <= table.c.starts_on)
         for name in reviews
     ]
     return select(

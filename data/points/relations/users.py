@@ -131,9 +131,9 @@ def recall(span: Span) -> Select[Any]:
         days.c.day >= contacts.c.point_day,
         days.c.day <= add_days(contacts.c.point_day, 14),
     )
-    return select(
-        contacts.c.point_day, contacts.c.user_id, returned.label("returned")
-    ).where(~lately)
+    return select(contacts.c.point_day, contacts.c.user_id, returned.label("returned")).where(
+        ~lately
+    )
 
 
 def holdout(span: Span) -> Select[Any]:

@@ -1,0 +1,271 @@
+"""Exact distinct users: of a day, of a calendar month, and of windows that trail a day.
+
+A trailing window over a long range is counted by its changes: an active day starts a run when no
+activity lies within the window before it, and ends it when none lies within the window after it;
+the count of a day is the sum of starts less ends so far. A few days are counted directly. Both
+give the same numbers.
+
+Counts of branches add up to those of the nodes above, except for users who changed branch within
+the range: these are counted once at each node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+)  # fmt: skip
+from sqlalchemy.types import Date, SmallInteger
+
+from data.engines.differences import add_days, days_between, month_end
+from data.period import month_end as end_of_month
+from data.points.aggregates import condition
+from data.points.catalogue import Point
+from data.points.tables import ANCESTOR, DISTINCT, REPORT_LIMIT, USER_DAY
+
+MONTH = 0
+KEPT_DIMENSIONS = ("module", "app", "channel", "tier", "age_band")
+TRAILING = (7, 28, 30)
+SPLIT_LENGTHS = (1, MONTH, 30)
+FEW_DAYS = 7
+_FAR, _EARLY = date(9999, 12, 31), date(1, 1, 1)
+
+
+def build_distinct(
+    connection: Connection, points: Sequence[Point], first: date, last: date
+) -> None:
+    """Replace the distinct counts of every window that ends from ``first`` to ``last``."""
+    trailing = and_(DISTINCT.c.length != MONTH, DISTINCT.c.day.between(first, last))
+    months = and_(DISTINCT.c.length == MONTH, DISTINCT.c.day.between(first, end_of_month(last)))
+    connection.execute(DISTINCT.delete().where(or_(trailing, months)))
+    moved = _moved(connection, first, last)
+    for query in _queries(points, first, last, moved):
+        connection.execute(insert(DISTINCT).from_select(list(_COLUMNS), query))
+
+
+_COLUMNS = ("length", "day", "branch_id", "dimension", "value", "point", "users")
+
+
+def _queries(
+    points: Sequence[Point], first: date, last: date, moved: Sequence[str]
+) -> list[Select[Any]]:
+    found = []
+    month_first = first.replace(day=1)
+    for point in points:
+        dimensions = ("", *KEPT_DIMENSIONS) if not point.where else ("",)
+        for dimension in dimensions:
+            days = _rows(point, dimension, first, last)
+            found.append(_counted(days, days.c.day, 1, dimension, point, moved))
+            months = _rows(point, dimension, month_first, last)
+            ends = _counted(months, month_end(months.c.day), MONTH, dimension, point, moved)
+            found.append(ends)
+        split = dimensions if not point.where else ("",)
+        for length in TRAILING:
+            for dimension in split if length in SPLIT_LENGTHS else ("",):
+                if point.where and length != 30:
+                    continue
+                found += _trailing(point, dimension, length, first, last, moved)
+    return found
+
+
+def _rows(point: Point, dimension: str, first: date, last: date) -> Subquery:
+    """Distinct (day, user, branch, value) of the point's users."""
+    value = USER_DAY.c[dimension] if dimension else literal("")
+    query = (
+        select(USER_DAY.c.day, USER_DAY.c.user_id, USER_DAY.c.branch_id, value.label("value"))
+        .where(USER_DAY.c.day.between(first, last), condition(USER_DAY, point.where))
+        .distinct()
+    )
+    return query.subquery("active_rows")
+
+
+def _moved(connection: Connection, first: date, last: date) -> list[str]:
+    """Users with more than one branch in the days that the windows reach."""
+    reach = first - timedelta(days=max(TRAILING) + 1)
+    query = (
+        select(USER_DAY.c.user_id)
+        .where(USER_DAY.c.day.between(reach, last))
+        .group_by(USER_DAY.c.user_id)
+        .having(func.min(USER_DAY.c.branch_id) != func.max(USER_DAY.c.branch_id))
+    )
+    return [row.user_id for row in connection.execute(query)]
+
+
+def _counted(
+    rows: Subquery,
+    day: ColumnElement[Any],
+    length: int,
+    dimension: str,
+    point: Point,
+    moved: Sequence[str],
+) -> Select[Any]:
+    """Distinct users of each block of days that ``day`` maps to."""
+    users = (
+        select(day.label("block"), rows.c.user_id, rows.c.branch_id, rows.c.value)
+        .distinct()
+        .subquery("users")
+    )
+    staying = users.c.user_id.not_in(moved)
+    leaves = (
+        select(users.c.block, users.c.branch_id, users.c.value, func.count().label("users"))
+        .where(staying)
+        .group_by(users.c.block, users.c.branch_id, users.c.value)
+        .subquery("leaves")
+    )
+    total = _rolled_up(leaves, [leaves.c.block, leaves.c.value], leaves.c.users)
+    if moved:
+        parts = [total, _moving(users, moved)]
+        both = union_all(*parts).subquery("both")
+        keys = [both.c.block, both.c.value, both.c.node]
+        total = select(*keys, func.sum(both.c.users).label("users")).group_by(*keys)
+    counted = total.subquery("counted")
+    return _shaped(counted, counted.c.block, counted.c.users, length, dimension, point)
+
+
+def _rolled_up(
+    leaves: Subquery, keys: Sequence[ColumnElement[Any]], users: ColumnElement[Any]
+) -> Select[Any]:
+    return (
+        select(*keys, ANCESTOR.c.node, func.sum(users).label("users"))
+        .join(ANCESTOR, ANCESTOR.c.branch_id == leaves.c.branch_id)
+        .group_by(*keys, ANCESTOR.c.node)
+    )
+
+
+def _moving(users: Subquery, moved: Sequence[str]) -> Select[Any]:
+    return (
+        select(
+            users.c.block,
+            users.c.value,
+            ANCESTOR.c.node,
+            func.count(users.c.user_id.distinct()).label("users"),
+        )
+        .join(ANCESTOR, ANCESTOR.c.branch_id == users.c.branch_id)
+        .where(users.c.user_id.in_(moved))
+        .group_by(users.c.block, users.c.value, ANCESTOR.c.node)
+    )
+
+
+def _shaped(
+    rows: Any, day: Any, users: Any, length: int, dimension: str, point: Point
+) -> Select[Any]:
+    return select(
+        literal(length, SmallInteger()).label("length"),
+        day.label("day"),
+        rows.c.node.label("branch_id"),
+        literal(dimension).label("dimension"),
+        rows.c.value,
+        literal(point.name).label("point"),
+        users.label("users"),
+    ).where(users > 0)
+
+
+def _trailing(
+    point: Point, dimension: str, length: int, first: date, last: date, moved: Sequence[str]
+) -> list[Select[Any]]:
+    if (last - first).days < FEW_DAYS:
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return [_direct(point, dimension, length, day, moved) for day in days]
+    return [_by_changes(point, dimension, length, first, last, moved)]
+
+
+def _direct(
+    point: Point, dimension: str, length: int, day: date, moved: Sequence[str]
+) -> Select[Any]:
+    rows = _rows(point, dimension, day - timedelta(days=length - 1), day)
+    return _counted(rows, literal(day, Date()), length, dimension, point, moved)
+
+
+def _by_changes(
+    point: Point, dimension: str, length: int, first: date, last: date, moved: Sequence[str]
+) -> Select[Any]:
+    rows = _rows(point, dimension, first - timedelta(days=length - 1), last)
+    staying = (
+        select(rows.c.day, rows.c.user_id, rows.c.value, rows.c.branch_id)
+        .where(rows.c.user_id.not_in(moved))
+        .subquery("staying")
+    )
+    leaf = _changes(staying, staying.c.branch_id, length)
+    change = _rolled_up(leaf, [leaf.c.day, leaf.c.value], leaf.c.change).subquery("rolled")
+    parts = [select(change.c.day, change.c.value, change.c.node, change.c.users.label("change"))]
+    if moved:
+        wandering = (
+            select(rows.c.day, rows.c.user_id, rows.c.value, ANCESTOR.c.node.label("branch_id"))
+            .join(ANCESTOR, ANCESTOR.c.branch_id == rows.c.branch_id)
+            .where(rows.c.user_id.in_(moved))
+            .distinct()
+            .subquery("wandering")
+        )
+        other = _changes(wandering, wandering.c.branch_id, length)
+        parts.append(
+            select(other.c.day, other.c.value, other.c.branch_id.label("node"), other.c.change)
+        )
+    return _summed_so_far(parts, point, dimension, length, first, last)
+
+
+def _changes(rows: Subquery, node: ColumnElement[Any], length: int) -> Subquery:
+    """Starts (+1) and ends (−1) of users' runs by day, value and node."""
+    over: dict[str, Any] = {
+        "partition_by": (rows.c.user_id, node, rows.c.value),
+        "order_by": rows.c.day,
+    }
+    neighbours = select(
+        rows.c.day,
+        rows.c.value,
+        node.label("branch_id"),
+        func.lag(rows.c.day, 1, literal(_EARLY, Date())).over(**over).label("before"),
+        func.lead(rows.c.day, 1, literal(_FAR, Date())).over(**over).label("after"),
+    ).subquery("neighbours")
+    keys = (neighbours.c.value, neighbours.c.branch_id)
+    starts = select(neighbours.c.day, *keys, literal(1).label("change")).where(
+        days_between(neighbours.c.before, neighbours.c.day) >= length
+    )
+    ends = select(add_days(neighbours.c.day, length), *keys, literal(-1)).where(
+        days_between(neighbours.c.day, neighbours.c.after) >= length
+    )
+    both = union_all(starts, ends).subquery("both")
+    names = [both.c.day, both.c.value, both.c.branch_id]
+    return (
+        select(*names, func.sum(both.c.change).label("change")).group_by(*names).subquery("changes")
+    )
+
+
+def _summed_so_far(
+    parts: list[Select[Any]], point: Point, dimension: str, length: int, first: date, last: date
+) -> Select[Any]:
+    changes = union_all(*parts).cte("changes_of_nodes")
+    days = REPORT_LIMIT.c.day
+    grid_days = select(days).where(days.between(first, last)).subquery("grid_days")
+    nodes = select(changes.c.value, changes.c.node).distinct().subquery("grid_nodes")
+    grid = select(grid_days.c.day, nodes.c.value, nodes.c.node, literal(0)).join(
+        nodes, literal(value=True)
+    )
+    filled = union_all(
+        select(changes.c.day, changes.c.value, changes.c.node, changes.c.change), grid
+    ).subquery("filled")
+    keys = (filled.c.day, filled.c.value, filled.c.node)
+    daily = (
+        select(*keys, func.sum(filled.c.change).label("change")).group_by(*keys).subquery("daily")
+    )
+    so_far = func.sum(daily.c.change).over(
+        partition_by=(daily.c.value, daily.c.node), order_by=daily.c.day
+    )
+    counted = select(daily.c.day, daily.c.value, daily.c.node, so_far.label("users")).subquery(
+        "counted"
+    )
+    return _shaped(counted, counted.c.day, counted.c.users, length, dimension, point).where(
+        counted.c.day.between(first, last)
+    )

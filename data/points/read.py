@@ -1,0 +1,179 @@
+"""Reading points by period, scope and segment: kept sets where they suffice, else the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from data.points.catalogue import Catalogue, Point
+from data.points.clock import Clock
+from data.points.coverage import DAYLESS, Coverage, read_coverage
+from data.points.read_distinct import read_distinct
+from data.points.read_sums import Sums, read_sums
+from data.points.tables import ANCESTOR
+from data.points.wants import Answer, Reading, Reason, Want
+from data.slice import Slice, SliceError
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Store:
+    """Everything that reading needs besides a connection; made anew when the data change."""
+
+    catalogue: Catalogue
+    clock: Clock
+    coverage: Coverage
+    ancestors: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def leaves(self) -> Mapping[str, frozenset[str]]:
+        """By node: the branches that count towards it."""
+        found: dict[str, set[str]] = {}
+        for branch, node in self.ancestors:
+            found.setdefault(node, set()).add(branch)
+        return {node: frozenset(branches) for node, branches in found.items()}
+
+    @cached_property
+    def ancestor_frame(self) -> pd.DataFrame:
+        """Columns ``branch_id`` and ``node``."""
+        return pd.DataFrame(self.ancestors, columns=["branch_id", "node"])
+
+
+def open_store(connection: Connection, catalogue: Catalogue, clock: Clock) -> Store:
+    """What the last refresh kept about coverage and organisation."""
+    pairs = connection.execute(select(ANCESTOR.c.branch_id, ANCESTOR.c.node))
+    ancestors = tuple(sorted((row.branch_id, row.node) for row in pairs))
+    return Store(catalogue, clock, read_coverage(connection), ancestors)
+
+
+def read_points(
+    connection: Connection,
+    store: Store,
+    wants: Collection[Want],
+    by: Sequence[str],
+    about: Slice,
+    groups: pd.DataFrame | None = None,
+) -> Reading:
+    """The wants by group, within the scope and segment of ``about`` (its period is not read).
+
+    ``groups`` fixes the rows of the answer; without it they are the groups that hold anything.
+    Raises SliceError for a scope that does not exist or is not permitted.
+    """
+    scope = permitted_scope(store, about)
+    reasons = {want: _impossible(store, want, by, about) for want in wants}
+    possible = [want for want, reason in reasons.items() if reason is None]
+    pieces: dict[Want, Sums] = {}
+    for name, wanted in _by_source(store, possible).items():
+        source = store.catalogue.by_name[name]
+        if source.build == "distinct":
+            pieces |= read_distinct(connection, store, source, wanted, by, about, scope)
+        else:
+            pieces |= read_sums(connection, store, source, wanted, by, about, scope)
+    rows = groups if groups is not None else _groups(pieces.values(), by, scope)
+    answers = {want: _answer(store, want, reasons[want], pieces, rows, by) for want in wants}
+    return Reading(rows, answers)
+
+
+def permitted_scope(store: Store, about: Slice) -> str:
+    """The node that the slice is about, within the reader's rights."""
+    scope, subtree = about.branch, about.rights.subtree
+    for node in (scope, subtree):
+        if node and node not in store.leaves:
+            raise SliceError(f"no branch {node!r} in this warehouse")
+    if not subtree or (scope and store.leaves[scope] <= store.leaves[subtree]):
+        return scope
+    if not scope:
+        return subtree
+    raise SliceError(f"branch {scope!r} is outside what you may see")
+
+
+def _impossible(store: Store, want: Want, by: Sequence[str], about: Slice) -> Reason | None:
+    point = store.catalogue.points[want.point]
+    for table in point.tables:
+        if not store.coverage.has(table):
+            return Reason("needs_table", table)
+    for dimension in (*by, *about.segment):
+        if dimension != "branch" and dimension not in point.split_by:
+            return Reason("not_by_dimension", dimension)
+    if (about.branch or about.rights.subtree) and "branch" not in point.split_by:
+        return Reason("not_by_branch")
+    covered, _ = covered_days(store, want, point)
+    if not covered:
+        return Reason("no_month_end" if point.monthly else "not_loaded", point.tables[0])
+    return None
+
+
+def covered_days(store: Store, want: Want, point: Point) -> tuple[int, int]:
+    """(complete days, days): the fewest over the tables that the point needs."""
+    coverage = store.coverage
+    main = point.tables[0]
+    if point.monthly:
+        found = coverage.last_month_end(main, want.last)
+        return (want.days, want.days) if found is not None else (0, want.days)
+    if point.spread:
+        return want.days if coverage.last_month_end(main, want.last) else 0, want.days
+    if want.mode == "last" and not point.cumulative:
+        return (1 if coverage.days(main, want.last, want.last) else 0), 1
+    counts = []
+    for table in point.tables:
+        if table in DAYLESS:
+            continue
+        first, last = want.shifted(point.lag) if table == main else (want.first, want.last)
+        counts.append(coverage.days(table, first, last))
+    return min(counts, default=want.days), want.days
+
+
+def _by_source(store: Store, wants: Iterable[Want]) -> dict[str, list[Want]]:
+    found: dict[str, list[Want]] = {}
+    for want in wants:
+        found.setdefault(store.catalogue.points[want.point].source, []).append(want)
+    return found
+
+
+def _groups(pieces: Iterable[Sums], by: Sequence[str], scope: str) -> pd.DataFrame:
+    if not by:
+        return pd.DataFrame(index=[0])
+    found = [piece.rows[list(by)] for piece in pieces]
+    if not found:
+        return pd.DataFrame(columns=list(by))
+    every = pd.concat(found, ignore_index=True).drop_duplicates()
+    return every.sort_values(list(by)).reset_index(drop=True)
+
+
+def _answer(
+    store: Store,
+    want: Want,
+    reason: Reason | None,
+    pieces: Mapping[Want, Sums],
+    rows: pd.DataFrame,
+    by: Sequence[str],
+) -> Answer:
+    point = store.catalogue.points[want.point]
+    width = len(point.kept_columns)
+    shape = (len(rows),) if width == 1 else (len(rows), width)
+    if reason is not None:
+        return Answer(np.full(shape, np.nan), 0, want.days, reason)
+    piece = pieces[want]
+    covered, days = covered_days(store, want, point)
+    values = _aligned(piece, rows, by)
+    bank_only = "branch" in by and piece.unassigned
+    if bank_only:
+        values[(rows["branch"] != "").to_numpy()] = np.nan
+    return Answer(values if width > 1 else values[:, 0], covered, days, None, bank_only)
+
+
+def _aligned(piece: Sums, rows: pd.DataFrame, by: Sequence[str]) -> Floats:
+    """The piece's columns for each row; a group without rows is 0, an unknown sum NaN."""
+    if not by:
+        return piece.values if len(piece.rows) else np.zeros((1, piece.values.shape[1]))
+    keys = pd.MultiIndex.from_frame(piece.rows[list(by)])
+    place = keys.get_indexer(pd.MultiIndex.from_frame(rows[list(by)]))
+    padded = np.vstack([piece.values, np.zeros((1, piece.values.shape[1]))])
+    return padded[place]

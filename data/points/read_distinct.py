@@ -1,0 +1,161 @@
+"""Distinct users of windows: from kept counts where they suffice, else from user-days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Select, and_, func, or_, select
+
+from data.engines.warehouse import frame
+from data.period import month_end
+from data.points.aggregates import condition
+from data.points.catalogue import Point, Source
+from data.points.distinct import KEPT_DIMENSIONS, MONTH, SPLIT_LENGTHS, TRAILING
+from data.points.read_sums import Sums
+from data.points.tables import ANCESTOR, DISTINCT, USER_DAY
+from data.points.wants import Want
+from data.slice import Slice
+
+if TYPE_CHECKING:
+    from data.points.read import Store
+
+
+def read_distinct(
+    connection: Connection,
+    store: Store,
+    source: Source,
+    wants: Sequence[Want],
+    by: Sequence[str],
+    about: Slice,
+    scope: str,
+) -> dict[Want, Sums]:
+    """All wants of distinct users."""
+    by_name = {point.name: point for point in source.points}
+    kept = [want for want in wants if _is_kept(want, by_name[want.point], by, about)]
+    found = _from_kept(connection, store, kept, by, about, scope) if kept else {}
+    for want in wants:
+        if want not in found:
+            found[want] = _from_user_days(
+                connection, store, want, by_name[want.point], by, about, scope
+            )
+    return found
+
+
+def length_of(want: Want) -> int:
+    """The kept window length that a want is: 1 for user-days, 0 for a whole calendar month."""
+    if want.mode == "user_days":
+        return 1
+    whole = want.first.day == 1 and want.last == month_end(want.first)
+    return MONTH if whole else want.days
+
+
+def _is_kept(want: Want, point: Point, by: Sequence[str], about: Slice) -> bool:
+    dims = {*by, *about.segment} - {"branch"}
+    length = length_of(want)
+    if length not in {*SPLIT_LENGTHS, *TRAILING} or (point.where and length in (7, 28)):
+        return False
+    if len(dims) > 1 or any(len(values) > 1 for values in about.segment.values()):
+        return False
+    if dims:
+        return not point.where and dims <= {*KEPT_DIMENSIONS} and length in SPLIT_LENGTHS
+    return True
+
+
+def _from_kept(
+    connection: Connection,
+    store: Store,
+    wants: Sequence[Want],
+    by: Sequence[str],
+    about: Slice,
+    scope: str,
+) -> dict[Want, Sums]:
+    dims = [name for name in by if name != "branch"]
+    filtered = list(about.segment)
+    dimension = (dims + filtered + [""])[0]
+    conditions = [DISTINCT.c.dimension == dimension]
+    if filtered:
+        conditions.append(DISTINCT.c.value == about.segment[filtered[0]][0])
+    if "branch" not in by:
+        conditions.append(DISTINCT.c.branch_id == scope)
+    windows = or_(*(_days_of(want) for want in wants))
+    names = sorted({want.point for want in wants})
+    keys = [DISTINCT.c[n] for n in ("length", "day", "branch_id", "value", "point")]
+    query = select(*keys, DISTINCT.c.users).where(*conditions, windows, DISTINCT.c.point.in_(names))
+    rows = frame(connection, query).rename(columns={"branch_id": "branch"})
+    rows["day"] = pd.to_datetime(rows["day"])
+    if "branch" in by and scope:
+        inside = store.leaves[scope]
+        nodes = {node for node, leaves in store.leaves.items() if leaves <= inside}
+        rows = rows[rows["branch"].isin(nodes)]
+    if dims:
+        rows = rows.rename(columns={"value": dims[0]})
+    return {want: _sum_of(rows, want, by) for want in wants}
+
+
+def _days_of(want: Want) -> Any:
+    length = length_of(want)
+    if length == 1:
+        days: Any = DISTINCT.c.day.between(want.first, want.last)
+    else:
+        days = DISTINCT.c.day == want.last
+    return and_(DISTINCT.c.length == length, days)
+
+
+def _sum_of(rows: pd.DataFrame, want: Want, by: Sequence[str]) -> Sums:
+    length = length_of(want)
+    first = want.first if length == 1 else want.last
+    chosen = rows[
+        (rows["length"] == length)
+        & (rows["point"] == want.point)
+        & (rows["day"] >= pd.Timestamp(first))
+        & (rows["day"] <= pd.Timestamp(want.last))
+    ]
+    if not by:
+        return Sums(pd.DataFrame(index=[0]), np.array([[float(chosen["users"].sum())]]))
+    total = chosen.groupby(list(by), as_index=False)["users"].sum()
+    return Sums(total[list(by)], total[["users"]].to_numpy(dtype=np.float64))
+
+
+def _from_user_days(
+    connection: Connection,
+    store: Store,
+    want: Want,
+    point: Point,
+    by: Sequence[str],
+    about: Slice,
+    scope: str,
+) -> Sums:
+    found = frame(connection, _count(store, want, point, by, about, scope))
+    found = found.rename(columns={"node": "branch"})
+    rows = pd.DataFrame({name: found[name] for name in by})
+    if not by:
+        return Sums(pd.DataFrame(index=[0]), found[["users"]].to_numpy(dtype=np.float64))
+    return Sums(rows, found[["users"]].to_numpy(dtype=np.float64))
+
+
+def _count(
+    store: Store, want: Want, point: Point, by: Sequence[str], about: Slice, scope: str
+) -> Select[Any]:
+    rows = USER_DAY
+    keys = [ANCESTOR.c.node if name == "branch" else rows.c[name] for name in by]
+    unit = [rows.c.user_id] + ([rows.c.day] if want.mode == "user_days" else [])
+    chosen = [
+        rows.c.day.between(want.first, want.last),
+        condition(rows, point.where),
+        *(rows.c[name].in_(values) for name, values in about.filters),
+    ]
+    if scope:
+        chosen.append(rows.c.branch_id.in_(store.leaves[scope]))
+    query = select(*keys, *unit).where(*chosen).distinct()
+    if "branch" in by:
+        query = query.join(ANCESTOR, ANCESTOR.c.branch_id == rows.c.branch_id)
+        if scope:
+            inside = store.leaves[scope]
+            nodes = [node for node, leaves in store.leaves.items() if leaves <= inside]
+            query = query.where(ANCESTOR.c.node.in_(nodes))
+    users = query.subquery("users")
+    groups = [users.c[key.name] for key in keys]
+    return select(*groups, func.count().label("users")).group_by(*groups)
