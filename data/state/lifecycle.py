@@ -92,13 +92,13 @@ def drafted(step: Step, kind: Published, number: int, action: str = "draft") -> 
 
 def edit(step: Step, kind: Published, seen: tuple[int, int], values: Mapping[str, Any]) -> None:
     """Change a draft's columns; audit it with ``drafted`` once all of it is written."""
-    row = _row(step.connection, kind, seen, "draft")
+    row = require(step, kind, seen, "draft")
     _update(step, kind, row, values)
 
 
 def submit(step: Step, kind: Published, seen: tuple[int, int]) -> None:
     """draft → submitted."""
-    row = _row(step.connection, kind, seen, "draft")
+    row = require(step, kind, seen, "draft")
     require_open(step.connection, kind.noun, row.effective_from)
     done = {"state": "submitted", "submitted_at": step.at, "submitted_by": step.by}
     _update(step, kind, row, done)
@@ -107,14 +107,14 @@ def submit(step: Step, kind: Published, seen: tuple[int, int]) -> None:
 
 def send_back(step: Step, kind: Published, seen: tuple[int, int], reason: str) -> None:
     """submitted → draft, so that it can be edited again."""
-    row = _row(step.connection, kind, seen, "submitted")
+    row = require(step, kind, seen, "submitted")
     _update(step, kind, row, {"state": "draft", "submitted_at": None, "submitted_by": None})
     _audit(step, kind, row.id, "send_back", {"reason": words("reason", reason)})
 
 
 def publish(step: Step, kind: Published, seen: tuple[int, int], *, two_people: bool) -> None:
     """submitted → published, for good."""
-    row = _row(step.connection, kind, seen, "submitted")
+    row = require(step, kind, seen, "submitted")
     require_open(step.connection, kind.noun, row.effective_from)
     if two_people:
         _require_another(step, kind, row)
@@ -130,7 +130,7 @@ def publish(step: Step, kind: Published, seen: tuple[int, int], *, two_people: b
 
 def discard(step: Step, kind: Published, seen: tuple[int, int], reason: str) -> None:
     """Delete a draft; what it said stays in the audit log."""
-    row = _row(step.connection, kind, seen, "draft")
+    row = require(step, kind, seen, "draft")
     step.connection.execute(delete(kind.table).where(kind.table.c.id == row.id))
     _audit(step, kind, row.id, "discard", {"reason": words("reason", reason)})
 
@@ -153,9 +153,15 @@ def newest_first(table: Table) -> tuple[Any, ...]:
     return (table.c.effective_from.desc(), table.c.published_at.desc(), table.c.id.desc())
 
 
-def _row(connection: Connection, kind: Published, seen: tuple[int, int], wanted: str) -> Row[Any]:
+def require(step: Step, kind: Published, seen: tuple[int, int], wanted: str) -> Row[Any]:
+    """The row as it was ``seen`` (number, version), in the state that the step needs.
+
+    Raises StateConflictError when it changed since, StateRefusedError in another state.
+    """
     number, version = seen
-    found = connection.execute(select(kind.table).where(kind.table.c.id == number)).one_or_none()
+    found = step.connection.execute(
+        select(kind.table).where(kind.table.c.id == number)
+    ).one_or_none()
     if found is None:
         raise StateConflictError(f"{kind.noun} {number} does not exist (any more)")
     if found.version != version:

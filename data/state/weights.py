@@ -148,6 +148,7 @@ def publish_weights(
 def discard_weights(state: State, seen: WeightSet, *, by: str, reason: str) -> None:
     """Delete a draft; the audit log keeps what it said."""
     with stepping(state, by) as step:
+        lifecycle.require(step, WEIGHT_SETS, _seen(seen), "draft")
         step.connection.execute(delete(WEIGHT).where(WEIGHT.c.set_id == seen.id))
         lifecycle.discard(step, WEIGHT_SETS, _seen(seen), reason)
 
