@@ -22,6 +22,7 @@ MIN_USERS = 100
 MIN_REPEATERS = 30
 STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 0.2, 0.8, 2.5), (2.0, 0.5, 0.3, 3.0), (0.7, 1.0, 3.0, 6.0))
 NEAR_ONE = 1e-4
+LOW_C = 0.05
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,16 @@ class BgNbd:
     def _purchases(self, a: float, horizon: float, x: Floats, age: Floats) -> Floats:
         """Expected purchases given alive, for a not 1: equation (10) without its denominator."""
         z = horizon / (self.alpha + age + horizon)
-        series = hyp2f1(a - 1, a + self.b - 1 - self.r, a + self.b + x - 1, z)
-        return (a + self.b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * series)
+        series = _series(a - 1, a + self.b - 1 - self.r, a + self.b + x - 1, z)
+        return ((a + self.b + x - 1) - (1 - z) ** (a - 1) * series) / (a - 1)
+
+
+def _series(one: float, other: float, c: Floats, z: Floats) -> Floats:
+    """c times 2F1(one, other; c; z), finite also where c, which is above -1, is 0 or below."""
+    if c.min(initial=1.0) > LOW_C:
+        return np.asarray(c * hyp2f1(one, other, c, z), dtype=float)
+    rest = hyp2f1(one + 1, other + 1, c + 2, z) * one * other * z / (c + 1)
+    return np.asarray(c * hyp2f1(one, other, c + 1, z) + rest, dtype=float)
 
 
 def fit_bg_nbd(

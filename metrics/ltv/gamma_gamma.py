@@ -120,7 +120,8 @@ def value_correlation(rows: pd.DataFrame) -> float | None:
 
     The model takes it as 0; far from 0 its values are biased. None where either is constant.
 
-    >>> value_correlation(pd.DataFrame({"frequency": [1, 2, 3], "monetary": [1.0, 2.0, 3.0]}))
+    >>> rows = pd.DataFrame({"frequency": [1, 2, 3], "monetary": [1.0, 2.0, 3.0]})
+    >>> round(value_correlation(rows), 9)
     1.0
     """
     groups = collapse(rows[rows["frequency"] > 0], VALUES)
@@ -129,4 +130,4 @@ def value_correlation(rows: pd.DataFrame) -> float | None:
     weights = groups["count"].to_numpy(dtype=float)
     pair = groups[list(VALUES)].to_numpy(dtype=float).T
     covariance = np.cov(pair, aweights=weights)
-    return float(round(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]), 12))
+    return float(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]))

@@ -47,7 +47,13 @@ def histories(purchases: pd.DataFrame, end: dt.date) -> pd.DataFrame:
 
 
 def purchase_days(purchases: pd.DataFrame) -> pd.DataFrame:
-    """Purchases added up to one row a user and day, ordered by both."""
+    """Purchases added up to one row a user and day, ordered by both.
+
+    ValueError where a user, day or amount is missing: as nothing it would be a wrong number.
+    """
+    missing = purchases[["user", "day", "amount"]].isna().any(axis=1)
+    if missing.any():
+        raise ValueError(f"{int(missing.sum())} purchases lack a user, a day or an amount")
     days = purchases[["user", "day", "amount"]].assign(day=pd.to_datetime(purchases["day"]))
     return days.groupby(["user", "day"], sort=True, as_index=False)[["amount"]].sum()
 

@@ -15,8 +15,9 @@ from metrics.weights.tree import WeightNode, leaves_of, path_of
 
 Floats = npt.NDArray[np.float64]
 
-KEPT = 1e-3
-"""Every leaf with a weight keeps at least this part of it: a profile shifts, it removes nothing."""
+KEPT = 1e-2
+"""Limits that would leave a leaf less than this part of its weight clash: a profile shifts
+weights, it switches nothing off."""
 
 
 @dataclass(frozen=True)

@@ -83,29 +83,38 @@ def propose_moves(
     if strange:
         raise ValueError(f"not in the tree: {', '.join(strange)}")
     weights: Weights = {node.id: node.weight for node in tree}
-    safe = {node.id for node in tree if _protected(node, tree, rule)}
-    growing = {
-        node.id for node in tree if node.tag not in rule.tags and (node.tag or node.id not in safe)
-    }
     moves: list[WeightMove] = []
-    declined: list[tuple[str, str]] = []
-    for siblings in children_of(tree).values():
-        late = [node.id for node in siblings if missed.get(node.id, 0) >= rule.periods]
-        free = [name for name in late if name in growing]
-        bound = [name for name in late if name not in growing]
-        others = [node.id for node in siblings if node.id not in late]
-        for gainers, givers in (
-            (free, [name for name in others if name not in safe]),
-            (bound, others),
-        ):
-            found = _shift(weights, sorted(gainers), givers, missed, rule)
-            moves += found
-            declined += _declined(gainers, found, givers, weights, rule)
+    declined = [
+        (node.id, "has no siblings")
+        for node in tree
+        if node.parent is None and missed.get(node.id, 0) >= rule.periods
+    ]
+    for gainers, givers in _groups(tree, missed, rule):
+        found = _shift(weights, gainers, givers, missed, rule)
+        moves += found
+        declined += _declined(gainers, found, givers, weights, rule)
     if not moves:
         return RuleProposal(None, (), tuple(declined), _why_nothing(missed, rule))
     proposed = tuple(replace(node, weight=weights[node.id]) for node in tree)
     summary = "; ".join(move.reason for move in moves)
     return RuleProposal(proposed, tuple(moves), tuple(declined), summary)
+
+
+def _groups(
+    tree: Sequence[WeightNode], missed: Mapping[str, int], rule: MissRule
+) -> list[tuple[list[str], list[str]]]:
+    """Gainers and who may give to them, by parent: first those that are growth, then the rest."""
+    safe = {node.id for node in tree if _protected(node, tree, rule)}
+    growth = {n.id for n in tree if n.tag not in rule.tags and (n.tag or n.id not in safe)}
+    groups = []
+    for siblings in children_of(tree).values():
+        ids = sorted(node.id for node in siblings)
+        late = [name for name in ids if missed.get(name, 0) >= rule.periods]
+        others = [name for name in ids if name not in late]
+        free = [name for name in others if name not in safe]
+        groups.append(([name for name in late if name in growth], free))
+        groups.append(([name for name in late if name not in growth], others))
+    return [(gainers, givers) for gainers, givers in groups if gainers]
 
 
 def _protected(node: WeightNode, tree: Sequence[WeightNode], rule: MissRule) -> bool:

@@ -66,6 +66,17 @@ def test_cdnow_sample_has_the_published_customers(cdnow: pd.DataFrame) -> None:
     assert rows["age"].max() == pytest.approx(38.86, abs=0.005)
 
 
+def test_missing_users_days_and_amounts_are_an_error() -> None:
+    rows = bought(("a", 0, 1.0), ("b", 1, np.nan))
+    with pytest.raises(ValueError, match="1 purchases lack"):
+        histories(rows, START)
+
+
+def test_no_purchases_are_no_histories() -> None:
+    assert len(histories(bought(("a", 9, 1.0)), START)) == 0
+    assert len(histories(bought(), START)) == 0
+
+
 def test_collapse_adds_up_the_counts_of_the_warehouse() -> None:
     rows = pd.DataFrame(
         {"frequency": [1.0, 0.0, 1.0], "recency": [2.0, 0.0, 2.0], "age": 5.0, "count": [3, 4, 5]}

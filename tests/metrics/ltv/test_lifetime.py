@@ -102,6 +102,11 @@ def test_amounts_that_cannot_be_modelled_leave_the_purchases(drawn_purchases: pd
     assert "spend the same" in str(found.value_reason)
 
 
+def test_a_calibration_before_the_first_purchase_is_refused(drawn_purchases: pd.DataFrame) -> None:
+    found = holdout_error(drawn_purchases, dt.date(2025, 1, 1), dt.date(2026, 1, 1))
+    assert "too few users: 0" in str(found.reason)
+
+
 def test_too_few_users_are_refused(drawn_purchases: pd.DataFrame) -> None:
     few = drawn_purchases[drawn_purchases["user"] < 20]
     found = holdout_error(few, dt.date(2026, 12, 31), dt.date(2027, 6, 30))

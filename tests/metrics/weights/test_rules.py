@@ -119,7 +119,7 @@ def test_bounds_stop_givers_and_gainers() -> None:
 
 @given(st.data())
 def test_every_proposal_adds_up_and_keeps_its_bounds(balanced: Tree, data: st.DataObject) -> None:
-    ids = [node.id for node in balanced if node.parent]
+    ids = [node.id for node in balanced]
     missed = data.draw(st.dictionaries(st.sampled_from(ids), st.integers(0, 6), max_size=25))
     least = data.draw(st.floats(0, 20))
     rule = MissRule(3, data.draw(st.floats(0.1, 60)), least, data.draw(st.floats(least, 100)))
