@@ -1,5 +1,6 @@
 """Loading a bank's files into the warehouse, and erasing a customer from it."""
 
+from data.ingest.erasure import ErasureReport, erase_users
 from data.ingest.loading import load
 from data.ingest.parse import Limits
 from data.ingest.refusal import LoadRefusedError, Refusal
@@ -9,12 +10,14 @@ from data.ingest.touched import touched_since
 
 __all__ = [
     "INGEST",
+    "ErasureReport",
     "FileReport",
     "Limits",
     "LoadRefusedError",
     "LoadReport",
     "Refusal",
     "UnknownReference",
+    "erase_users",
     "load",
     "touched_since",
 ]

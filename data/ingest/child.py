@@ -17,11 +17,12 @@ from typing import Any
 
 from data.contract import CONTRACT
 from data.ingest.layout import Layout, check_sign
+from data.ingest.mapping import map_files, read_mapping
 from data.ingest.parquet_file import read_parquet
 from data.ingest.parsed import write_parsed
 from data.ingest.plain_text import read_text
 from data.ingest.raw import Chunk
-from data.ingest.refusal import BadFileError
+from data.ingest.refusal import BadFileError, LoadRefusedError
 from data.ingest.workbook import read_workbook
 
 _DIE_WITH_PARENT = 1
@@ -56,17 +57,41 @@ def layout_of(written: dict[str, Any]) -> Layout:
 
 
 def run_job(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
-    """One job's result: ``parsed`` or ``refused``."""
-    path = Path(job["path"])
+    """One job's result: ``parsed`` with the rows of ``joined`` files, or ``refused``."""
     try:
-        chunks = read_chunks(path, layout_of(job["layout"]), job["table"], scratch)
-        table = CONTRACT.tables[job["table"]]
-        parsed = write_parsed(chunks, table, job["file"], job["zone"], scratch / str(job["number"]))
-        return {"parsed": [parsed.as_json()]}
+        return _map(job, scratch) if "mapping" in job else _take(job, scratch)
     except BadFileError as refused:
         return {"refused": [[job["file"], str(refused)]]}
+    except LoadRefusedError as refused:
+        return {"refused": [[problem.file, problem.message] for problem in refused.problems]}
     except MemoryError:
         return {"refused": [[job["file"], "it needs more memory than a file may take: split it"]]}
+
+
+def _take(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    """A file in the contract's form."""
+    layout = layout_of(job["layout"])
+    chunks = read_chunks(Path(job["path"]), layout, job["table"], scratch)
+    table = CONTRACT.tables[job["table"]]
+    parsed = write_parsed(chunks, table, job["file"], job["zone"], scratch / str(job["number"]))
+    return {"parsed": [parsed.as_json()]}
+
+
+def _map(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    """A bank's own files, by a mapping."""
+
+    def read(path: Path, layout: Layout, table: str) -> Iterator[Chunk]:
+        return read_chunks(path, layout, table, scratch)
+
+    files = [(name, Path(path)) for name, path in job["files"]]
+    mapped = map_files(read_mapping(Path(job["mapping"])), files, read)
+    parsed = [
+        write_parsed(
+            one.chunks, CONTRACT.tables[one.table], one.file, job["zone"], scratch / f"mapped-{i}"
+        ).as_json()
+        for i, one in enumerate(mapped.tables)
+    ]
+    return {"parsed": parsed, "rows": mapped.rows}
 
 
 def main(jobs_path: str, results_path: str) -> None:

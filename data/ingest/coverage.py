@@ -9,6 +9,7 @@ Where the bank loads ``load_coverage`` itself in the same call, nothing is marke
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from data.engines.differences import append, merge
 from data.ingest.placing import TIME_COLUMNS, UNCOVERED, main_day
 
 WORST_SHARE = 0.01
+Spans = Mapping[str, tuple[str | None, str | None]]
 COVERAGE = CONTRACT.tables["load_coverage"]
 
 
@@ -44,6 +46,22 @@ def covered_days(table: str, rows: pa.Table, bad: pa.Table, zone: str) -> set[da
         days = {first + timedelta(days=i) for i in range((last - first).days + 1)}
     lost = Counter(bad.column("day").drop_null().to_pylist())
     return {day for day in days if lost[day] <= WORST_SHARE * (lost[day] + good[day])}
+
+
+def within(covered: dict[str, set[date]], spans: Spans) -> dict[str, set[date]]:
+    """Those days that lie within the span of their table, both ends included; ISO days.
+
+    >>> days = {"txn": {date(2026, 10, 1), date(2026, 10, 2)}}
+    >>> within(days, {"txn": (None, "2026-10-01")})
+    {'txn': {datetime.date(2026, 10, 1)}}
+    """
+    kept = {}
+    for table, days in covered.items():
+        first, last = spans.get(table, (None, None))
+        low = date.fromisoformat(first) if first else date.min
+        high = date.fromisoformat(last) if last else date.max
+        kept[table] = {day for day in days if low <= day <= high}
+    return kept
 
 
 def mark_complete(

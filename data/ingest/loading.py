@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pyarrow as pa
 from sqlalchemy import Connection
 
 from data.contract import CONTRACT
 from data.engines.warehouse import Warehouse
 from data.ingest.changes import write
 from data.ingest.convert import LINE
-from data.ingest.coverage import covered_days, mark_complete
-from data.ingest.find import Found, identify, list_files, names_of, stamp, table_of, unusable
-from data.ingest.layout import ENCODINGS, Layout, kind_of
-from data.ingest.parse import Limits, parse, scratch_folder
+from data.ingest.coverage import Spans, covered_days, mark_complete, within
+from data.ingest.erasure import erased_digests, without_erased
+from data.ingest.find import Found, identify, list_files, names_of, stamp, unusable
+from data.ingest.jobs import file_job, mapping_job
+from data.ingest.layout import ENCODINGS
+from data.ingest.parse import Limits, ReadFiles, parse, scratch_folder
 from data.ingest.parsed import Parsed, bad_rows, typed_rows
 from data.ingest.record import (
     Call,
@@ -33,6 +36,7 @@ from data.ingest.references import Counts, add_counts, count_references, unknown
 from data.ingest.refusal import LoadRefusedError, Refusal
 from data.ingest.report import FileReport, LoadReport
 from data.ingest.touched import record_touched
+from data.ingest.turns import in_turn
 
 Progress = Callable[[str, int, int], None]
 
@@ -62,9 +66,9 @@ def load(
         with scratch_folder() as scratch:
             jobs = _jobs([Path(path) for path in paths], call, encoding, found)
             _tell(progress, "read", 0, len(jobs))
-            parsed = parse(jobs, scratch, limits or Limits())
+            read = parse(jobs, scratch, limits or Limits())
             _still_the_same(found)
-            return _commit(warehouse, call, parsed, found, progress)
+            return in_turn(lambda: _commit(warehouse, call, read, found, _spans(jobs), progress))
     except LoadRefusedError as refused:
         record_refusal(warehouse, call, found, str(refused))
         raise
@@ -73,26 +77,24 @@ def load(
 def _jobs(
     paths: Sequence[Path], call: Call, encoding: str, found: list[Found]
 ) -> list[dict[str, Any]]:
-    """One job a file; fills ``found``. Raises LoadRefusedError with every file that has no table."""
+    """One job a file; fills ``found``. Raises LoadRefusedError for files without a table."""
     files, problems = list_files(paths)
     if encoding not in ENCODINGS:
         problems.append(Refusal(encoding, f"unknown encoding: expected {', '.join(ENCODINGS)}"))
     names = names_of(files)
-    problems += [Refusal(names[path], why) for path in files if (why := unusable(path))]
+    if call.mapping is None:
+        problems += [Refusal(names[path], why) for path in files if (why := unusable(path))]
     if problems:
         raise LoadRefusedError(problems)
     found += [identify(path, names[path]) for path in files]
-    return [
-        {
-            "number": number,
-            "path": str(file.path.resolve()),
-            "file": file.name,
-            "table": table_of(file.path),
-            "zone": call.zone,
-            "layout": asdict(Layout(kind_of(file.path) or "csv", encoding=encoding)),
-        }
-        for number, file in enumerate(found)
-    ]
+    if call.mapping is not None:
+        return [mapping_job(call.mapping, found, call.zone)]
+    return [file_job(number, file, call.zone, encoding) for number, file in enumerate(found)]
+
+
+def _spans(jobs: Sequence[dict[str, Any]]) -> Spans:
+    """By table, the first and last day that may count as complete, where a mapping says so."""
+    return {table: span for job in jobs for table, span in job.get("spans", {}).items()}
 
 
 def _still_the_same(found: Sequence[Found]) -> None:
@@ -108,6 +110,7 @@ def _still_the_same(found: Sequence[Found]) -> None:
 class _Gathered:
     """What the files of a call add up to while they are written."""
 
+    erased: pa.Array
     files: list[FileReport] = field(default_factory=list)
     touched: dict[str, set[object]] = field(default_factory=dict)
     covered: dict[str, set[date]] = field(default_factory=dict)
@@ -118,30 +121,43 @@ class _Gathered:
 def _commit(
     warehouse: Warehouse,
     call: Call,
-    parsed: Sequence[Parsed],
+    read: ReadFiles,
     found: Sequence[Found],
+    spans: Spans,
     progress: Progress | None,
 ) -> LoadReport:
     """Write everything in one transaction."""
     digests = {file.name: file.digest for file in found}
-    gathered = _Gathered()
     with warehouse.writing() as connection:
+        gathered = _Gathered(erased_digests(connection))
         sequence = next_sequence(connection)
-        for done, one in enumerate(parsed):
-            _tell(progress, "write", done, len(parsed))
+        for done, one in enumerate(read.parsed):
+            _tell(progress, "write", done, len(read.parsed))
             _write(connection, call, one, digests, gathered)
-        if "load_coverage" not in {one.table for one in parsed}:
-            marked = mark_complete(connection, gathered.covered, call.started_at)
+        if "load_coverage" not in {one.table for one in read.parsed}:
+            covered = within(gathered.covered, spans)
+            marked = mark_complete(connection, covered, call.started_at)
             gathered.touched.setdefault("load_coverage", set()).update(marked)
         record_touched(connection, call.load_id, sequence, gathered.touched)
         unknown = unknown_references(connection, add_counts(gathered.counts))
+        gathered.files += _joined_only(gathered.files, read)
         now = _now()
         record_files(connection, call, sequence, gathered.files, digests, now)
-    _tell(progress, "write", len(parsed), len(parsed))
+    _tell(progress, "write", len(read.parsed), len(read.parsed))
     return LoadReport(
         call.load_id, sequence, call.started_at, now,
         tuple(gathered.files), tuple(unknown), tuple(gathered.warnings),
     )  # fmt: skip
+
+
+def _joined_only(told: Sequence[FileReport], read: ReadFiles) -> list[FileReport]:
+    """Files of a mapping that gave columns to others but no row of their own."""
+    named = {report.file for report in told}
+    return [
+        FileReport(file, "", rows, 0, 0, 0)
+        for file, rows in read.source_rows.items()
+        if file not in named
+    ]
 
 
 def _write(
@@ -149,7 +165,12 @@ def _write(
 ) -> None:
     """Write one file's rows of one table, and add up what they mean."""
     table = CONTRACT.tables[one.table]
-    rows, bad = typed_rows(one, table).drop_columns([LINE]), bad_rows(one)
+    came = typed_rows(one, table).drop_columns([LINE])
+    rows = without_erased(came, gathered.erased)
+    bad = without_erased(bad_rows(one), gathered.erased)
+    if rows.num_rows < came.num_rows:
+        left_out = came.num_rows - rows.num_rows
+        gathered.warnings.append(f"{one.file}: {left_out} rows of erased customers were left out")
     changes = write(connection, table, rows, call.zone)
     if bad.num_rows:
         put_in_quarantine(connection, call, one.file, digests[one.file], one.table, bad)
@@ -160,7 +181,7 @@ def _write(
     days = covered_days(one.table, rows, bad, call.zone)
     gathered.covered.setdefault(one.table, set()).update(days)
     gathered.counts.append(count_references(one.table, rows))
-    if one.absent:
+    if one.absent and call.mapping is None:
         gathered.warnings.append(
             f"{one.file}: no column {', '.join(one.absent)}: taken as empty for every row"
         )

@@ -19,7 +19,7 @@ LARGEST = 64 << 30
 
 
 def read_parquet(path: Path) -> Iterator[Chunk]:
-    """The rows in batches; the line is the row's number from 1. Raises BadFileError with what to do."""
+    """The rows in batches; the line is the row's number from 1. Raises BadFileError."""
     try:
         file = parquet.ParquetFile(path)
         _check(file)

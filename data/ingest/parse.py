@@ -31,8 +31,16 @@ class Limits:
     file_size: int = 64 << 30
 
 
-def parse(jobs: Sequence[dict[str, Any]], scratch: Path, limits: Limits) -> list[Parsed]:
-    """Do ``jobs`` in a limited process. Raises LoadRefusedError with every file that cannot be taken."""
+@dataclass(frozen=True)
+class ReadFiles:
+    """What was read: typed rows on disk, and of a mapping how many rows each source file had."""
+
+    parsed: list[Parsed]
+    source_rows: dict[str, int]
+
+
+def parse(jobs: Sequence[dict[str, Any]], scratch: Path, limits: Limits) -> ReadFiles:
+    """Do ``jobs`` in a limited process. Raises LoadRefusedError for files that cannot be taken."""
     asked, results = scratch / "jobs.json", scratch / "results.jsonl"
     work = {
         "jobs": list(jobs),
@@ -49,7 +57,8 @@ def parse(jobs: Sequence[dict[str, Any]], scratch: Path, limits: Limits) -> list
         refused.append(Refusal(jobs[len(done)]["file"], _ended(code, said, limits)))
     if refused:
         raise LoadRefusedError(refused)
-    return [parsed_of(found) for result in done for found in result["parsed"]]
+    rows = {name: count for result in done for name, count in result.get("rows", {}).items()}
+    return ReadFiles([parsed_of(found) for result in done for found in result["parsed"]], rows)
 
 
 @contextmanager
