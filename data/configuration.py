@@ -200,7 +200,9 @@ def _explained(detail: ErrorDetails, source: Source, file: str, model: type[Base
             file, line, key, f"unknown key '{last}'", expected, nearest_name(last, valid)
         )
     if kind == "missing":
-        return Problem(file, line, key, "nothing", f"the key '{last}'")
+        missed = path[-1]
+        wanted = f"at least {missed + 1} items" if isinstance(missed, int) else f"the key '{last}'"
+        return Problem(file, line, key, "nothing", wanted)
     value = last if detail["loc"][-1:] == ("[key]",) else source.value(path)
     near = nearest_name(value, _choices(detail)) if isinstance(value, str) else None
     return Problem(file, line, key, _described(value), _expected(detail), near)
@@ -216,7 +218,7 @@ def _placed(detail: ErrorDetails, source: Source) -> KeyPath:
         elif isinstance(here, dict) and str(part) in here:
             path.append(str(part))
     if detail["type"] == "missing":
-        path.append(str(detail["loc"][-1]))
+        path.append(detail["loc"][-1])
     return tuple(path)
 
 
