@@ -59,7 +59,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Unchecked:
-    """An identity that could not be checked, with the names that are missing."""
+    """An identity that could not be checked, with the names that are missing.
+
+    None is missing where a number of zero leaves nothing to compare with.
+    """
 
     identity: str
     missing: tuple[str, ...]
@@ -186,10 +189,10 @@ def check(targets: Mapping[str, float], facts: Mapping[str, float]) -> Coherence
 
 def _implied(identity: Identity, known: Mapping[str, float]) -> float | None:
     """The implied number; None where it divides by zero or is zero, so that nothing compares."""
-    numbers = [known[name] for name in identity.needs]
-    if identity.needs[-1] in {"mau", "cac", "user_months"} and numbers[-1] == 0:
+    try:
+        return identity.implied(*(known[name] for name in identity.needs)) or None
+    except ZeroDivisionError:
         return None
-    return identity.implied(*numbers) or None
 
 
 def _compared(identity: Identity, stated: float, implied: float) -> Finding | None:

@@ -29,7 +29,7 @@ class WholeGoal:
 
 @dataclass(frozen=True, eq=False)
 class PartFacts:
-    """Branches or modules (P,): last year, customers, and what was typed; NaN where there is none."""
+    """Branches or modules (P,): last year, customers, what was typed; NaN where there is none."""
 
     last_year: Floats
     customers: Floats
@@ -96,10 +96,10 @@ def divide(
 ) -> tuple[Floats, Codes]:
     """Parts (P,) of a total, with a `Reason` code each; they add up to the total.
 
-    By share of last year; a part without one gets its share of customers of the whole, and the
-    others divide the rest. What was typed stays, the others share what it leaves; they get
-    nothing, with the reason, where it leaves less than nothing. Parts that are all typed need not
-    add up.
+    By share of last year; a part without one gets its share of customers of the whole (where the
+    customers of the others are known too), and the others divide the rest. What was typed stays
+    and the others share what it leaves; where it leaves less than nothing they get none, with the
+    reason. Parts that are all typed need not add up.
 
     >>> nan = np.nan
     >>> parts, _ = divide(100, np.array([60.0, 20.0, nan]), np.array([5.0, 3, 2]), np.full(3, nan))
@@ -110,14 +110,14 @@ def divide(
     share = np.where(fixed, np.nan, _shares(last_year, customers))
     reason = np.where(fixed, np.int8(Reason.OK), np.int8(Reason.NO_SHARE))
     rest = math.fsum([total, *(-typed[fixed])])
-    open_ = np.isfinite(share) & (share > 0)
+    open_ = np.isfinite(share)
     parts = np.where(fixed, typed, np.nan)
     if not math.isfinite(total):
         reason[~fixed] = Reason.NO_GOAL
     elif rest * math.copysign(1.0, total) < 0:
         reason[~fixed] = Reason.TYPED_EXCEED_WHOLE
     elif open_.any():
-        parts[open_] = rest * (share[open_] / share[open_].sum())
+        parts[open_] = rest * _normalised(share[open_])
         largest = int(np.argmax(np.where(open_, share, -np.inf)))
         others = np.delete(parts, largest)
         # What rounding left over goes to the largest part, where it is the least of itself.
@@ -126,15 +126,26 @@ def divide(
     return parts, reason.astype(np.int8)
 
 
+def _normalised(share: Floats) -> Floats:
+    """Shares that add up to 1; equal ones where all are too small to tell apart."""
+    total = share.sum()
+    return share / total if total > 0 else np.full(share.shape, 1 / share.size)
+
+
 def _shares(last_year: Floats, customers: Floats) -> Floats:
-    """Shares (P,) of the whole, NaN where neither last year nor customers are known."""
-    old = np.where(np.isfinite(last_year) & (last_year > 0), last_year, 0.0)
-    held = np.where(np.isfinite(customers) & (customers > 0), customers, 0.0)
-    by_customers = held / held.sum() if held.sum() > 0 else held
-    new = np.where(old > 0, 0.0, by_customers)
-    left = max(1.0 - new.sum(), 0.0)
-    shares = new + (left * (old / old.sum()) if old.sum() > 0 else 0.0)
-    return np.where(shares > 0, shares, np.nan)
+    """Shares (P,) of the whole, NaN where neither last year nor customers give one."""
+    has_last = np.isfinite(last_year) & (last_year > 0)
+    has_customers = np.isfinite(customers) & (customers > 0)
+    shares = np.full(last_year.shape, np.nan)
+    # A new part's customers say something beside the others' only where all of them are known.
+    if not (has_last & ~has_customers).any():
+        new = has_customers & ~has_last
+        held = np.where(has_customers, customers, 0.0)
+        shares[new] = held[new] / held.sum()
+    if has_last.any():
+        left = 1.0 - np.nansum(shares)
+        shares[has_last] = left * (last_year[has_last] / last_year[has_last].sum())
+    return shares
 
 
 def _one_goal(
