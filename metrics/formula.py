@@ -234,7 +234,7 @@ _SHOWN = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 def _said(node: Node, lang: str, names: Mapping[str, str]) -> str:
     if isinstance(node, Number):
-        return f"{node.value:g}" if abs(node.value) < 1e6 else f"{node.value:,.0f}"
+        return f"{node.value:,.15g}"
     if isinstance(node, Term):
         return _term_said(node, lang, names)
     rank = _RANK[node.sign]
