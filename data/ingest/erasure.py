@@ -36,6 +36,7 @@ from data.engines.differences import append, merge
 from data.engines.warehouse import Warehouse
 from data.ingest.record import prepare
 from data.ingest.tables import ERASED_USER, ERASURE_RECORD, QUARANTINE
+from data.ingest.turns import in_turn
 
 _ASKED = Table("canopy_erased", MetaData(), Column("user_id", String()), prefixes=["TEMPORARY"])
 
@@ -66,18 +67,8 @@ def erase_users(
     ids = sorted(set(user_ids))
     if not ids or not who.strip() or not reason.strip():
         raise ValueError("an erasure needs user ids, who asked for it, and a reason")
-    warehouse.create(CONTRACT)
-    prepare(warehouse)
-    now = datetime.now(UTC).replace(tzinfo=None)
-    with warehouse.writing() as connection:
-        _ASKED.create(connection)
-        append(connection, _ASKED, pa.table({"user_id": pa.array(ids, pa.string())}))
-        rows = _erase(connection, [*CONTRACT.sorted_tables, QUARANTINE, *also])
-        _ASKED.drop(connection)
-        report = ErasureReport(uuid4().hex, now, len(ids), tuple(rows))
-        _record(connection, report, who, reason)
-        _remember(connection, ids, now)
-    return report
+    in_turn(lambda: prepare(warehouse))
+    return in_turn(lambda: _erase_all(warehouse, ids, who, reason, also))
 
 
 def erased_digests(connection: Connection) -> pa.Array:
@@ -93,6 +84,21 @@ def without_erased(rows: pa.Table, digests: pa.Array) -> pa.Table:
     hashed = pa.array([_digest(one) for one in ids.to_pylist()], pa.string())
     erased = ids.filter(pc.is_in(hashed, digests))
     return rows.filter(pc.invert(pc.is_in(rows.column("user_id"), erased))) if erased else rows
+
+
+def _erase_all(
+    warehouse: Warehouse, ids: Sequence[str], who: str, reason: str, also: Sequence[Table]
+) -> ErasureReport:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with warehouse.writing() as connection:
+        _ASKED.create(connection)
+        append(connection, _ASKED, pa.table({"user_id": pa.array(ids, pa.string())}))
+        rows = _erase(connection, [*CONTRACT.sorted_tables, QUARANTINE, *also])
+        _ASKED.drop(connection)
+        report = ErasureReport(uuid4().hex, now, len(ids), tuple(rows))
+        _record(connection, report, who, reason)
+        _remember(connection, ids, now)
+    return report
 
 
 def _erase(connection: Connection, tables: Sequence[Table]) -> list[tuple[str, int]]:

@@ -59,8 +59,7 @@ def load(
     naming every file that must be put right, and then nothing of the call is loaded.
     """
     call = Call(uuid4().hex, who, mapping, _known_zone(zone), _now())
-    warehouse.create(CONTRACT)
-    prepare(warehouse)
+    in_turn(lambda: prepare(warehouse))
     found: list[Found] = []
     try:
         with scratch_folder() as scratch:
@@ -70,7 +69,8 @@ def load(
             _still_the_same(found)
             return in_turn(lambda: _commit(warehouse, call, read, found, _spans(jobs), progress))
     except LoadRefusedError as refused:
-        record_refusal(warehouse, call, found, str(refused))
+        why = str(refused)
+        in_turn(lambda: record_refusal(warehouse, call, found, why))
         raise
 
 

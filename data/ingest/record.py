@@ -10,6 +10,7 @@ from datetime import datetime
 import pyarrow as pa
 from sqlalchemy import Connection, insert, select, update
 
+from data.contract import CONTRACT
 from data.engines.differences import append
 from data.engines.warehouse import Warehouse
 from data.ingest.find import Found
@@ -32,9 +33,13 @@ class Call:
 
 def prepare(warehouse: Warehouse) -> None:
     """Create what is missing, and the counter of loads."""
-    warehouse.create(INGEST)
-    with warehouse.writing() as connection:
-        if connection.execute(select(1).select_from(LOAD_SEQUENCE)).first() is None:
+    if not {*CONTRACT.tables, *INGEST.tables} <= warehouse.tables():
+        warehouse.create(CONTRACT)
+        warehouse.create(INGEST)
+    with warehouse.reading() as connection:
+        counting = connection.execute(select(1).select_from(LOAD_SEQUENCE)).first()
+    if counting is None:
+        with warehouse.writing() as connection:
             connection.execute(insert(LOAD_SEQUENCE).values(name=_NAME, value=0))
 
 

@@ -28,8 +28,10 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     table,
+    true,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ColumnElement, Select, Subquery, TableClause
@@ -151,13 +153,11 @@ class _Runner:
             theirs = {f"{join.view}.{k}": v for k, v in other.c.items() if k not in _HIDDEN}
             columns |= theirs
         scope = Scope(columns)
-        condition = _value(view.where, scope) if view.where else None
+        condition = _condition(view.where, scope)
         columns |= {name: _value(value, scope) for name, value in view.added.items()}
         columns[FAULT] = _first_of([*faults, *scope.faults])
-        shown = [made.label(name) for name, made in columns.items()]
-        query: Select[Any] = select(*shown).select_from(source)
-        if condition is not None:
-            query = query.where(condition)
+        shown: list[Any] = [made.label(name) for name, made in columns.items()]
+        query: Select[Any] = select(*shown).select_from(source).where(condition)
         return self._fetch(_reduced(query, view), view.place)
 
     def part(self, part: Part, mapping_file: str) -> pa.Table:
@@ -166,17 +166,11 @@ class _Runner:
             return _written_rows(part, mapping_file)
         base = self.relations[part.base]
         scope = Scope(dict(base.c.items()))
-        condition = _value(part.where, scope) if part.where else None
+        condition = _condition(part.where, scope)
         columns = {name: cast(_value(value, scope), String) for name, value in part.columns.items()}
         fault = _first_of([base.c[FAULT], *scope.faults])
-        query: Select[Any] = select(
-            *(made.label(name) for name, made in columns.items()),
-            base.c[LINE],
-            base.c[FILE],
-            fault.label(FAULT),
-        )
-        if condition is not None:
-            query = query.where(condition)
+        shown: list[Any] = [made.label(name) for name, made in columns.items()]
+        query = select(*shown, base.c[LINE], base.c[FILE], fault.label(FAULT)).where(condition)
         return self._fetch(query, part.place)
 
     def _fetch(self, query: Select[Any], place: Place) -> pa.Table:
@@ -187,6 +181,16 @@ class _Runner:
             problem = place.problem(_short(error), "values that fit together")
             raise LoadRefusedError([problem]) from error
         return found
+
+
+def _condition(where: Value | None, scope: Scope) -> Element:
+    """Rows to keep; one whose condition cannot be read is kept too, as a fault."""
+    if where is None:
+        return true()
+    own = Scope(scope.columns)
+    condition = _value(where, own)
+    scope.faults += own.faults
+    return or_(condition, *(fault.is_not(None) for fault in own.faults))
 
 
 def _reduced(query: Select[Any], view: View) -> Select[Any]:
