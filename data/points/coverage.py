@@ -69,6 +69,12 @@ class Coverage:
         return last[len(last) // 2] if last else None
 
     @cached_property
+    def last_known(self) -> date | None:
+        """The last complete day of any table with days or month-ends."""
+        ends = [day for table in self.runs if (day := self.last_day(table)) is not None]
+        return max(ends, default=None)
+
+    @cached_property
     def first_day(self) -> date | None:
         """The first complete day of any table with days."""
         starts = [

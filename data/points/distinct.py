@@ -16,25 +16,31 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
+    Column,
     ColumnElement,
     Connection,
+    MetaData,
     Select,
+    String,
     Subquery,
+    Table,
     and_,
+    case,
     func,
     insert,
     literal,
     or_,
     select,
     union_all,
-)  # fmt: skip
+)
 from sqlalchemy.types import Date, SmallInteger
 
 from data.engines.differences import add_days, days_between, month_end
 from data.period import month_end as end_of_month
 from data.points.aggregates import condition
 from data.points.catalogue import Point
-from data.points.tables import ANCESTOR, DISTINCT, REPORT_LIMIT, USER_DAY
+from data.points.tables import ANCESTOR, DISTINCT, FLAGS, REPORT_LIMIT, USER_DAY
 
 MONTH = 0
 KEPT_DIMENSIONS = ("module", "app", "channel", "tier", "age_band")
@@ -51,12 +57,55 @@ def build_distinct(
     trailing = and_(DISTINCT.c.length != MONTH, DISTINCT.c.day.between(first, last))
     months = and_(DISTINCT.c.length == MONTH, DISTINCT.c.day.between(first, end_of_month(last)))
     connection.execute(DISTINCT.delete().where(or_(trailing, months)))
+    begun = connection.execute(select(func.min(USER_DAY.c.day))).scalar()
+    if begun is None or begun > last:
+        return
+    first = max(first, begun)
     moved = _moved(connection, first, last)
+    _ACTIVE.create(connection)
+    _COUNTS.create(connection)
+    connection.execute(insert(_ACTIVE).from_select(_ACTIVE.columns.keys(), _active(first, last)))
     for query in _queries(points, first, last, moved):
-        connection.execute(insert(DISTINCT).from_select(list(_COLUMNS), query))
+        connection.execute(insert(_COUNTS).from_select(list(_COLUMNS), query))
+    connection.execute(insert(DISTINCT).from_select(list(_COLUMNS), select(_COUNTS)))
+    _ACTIVE.drop(connection)
+    _COUNTS.drop(connection)
 
 
-_COLUMNS = ("length", "day", "branch_id", "dimension", "value", "point", "users")
+_COLUMNS = tuple(DISTINCT.columns.keys())
+_STAGES = MetaData()
+_FIXED = ("branch_id", "channel", "tier", "age_band")
+_ACTIVE = Table(
+    "stage_active",
+    _STAGES,
+    Column("day", Date),
+    Column("user_id", String),
+    *(Column(name, String) for name in _FIXED),
+    *(Column(name, Boolean) for name in FLAGS),
+    prefixes=["TEMPORARY"],
+)
+"""One row per user and active day of the range: what every count but by module and App reads."""
+_COUNTS = Table(
+    "stage_distinct",
+    _STAGES,
+    *(Column(column.name, column.type) for column in DISTINCT.columns),
+    prefixes=["TEMPORARY"],
+)
+
+
+def _active(first: date, last: date) -> Select[Any]:
+    reach = min(first.replace(day=1), first - timedelta(days=max(TRAILING) - 1))
+    rows = USER_DAY.c
+    return (
+        select(
+            rows.day,
+            rows.user_id,
+            *(func.min(rows[name]) for name in _FIXED),
+            *(func.max(case((rows[name], 1), else_=0)) == 1 for name in FLAGS),
+        )
+        .where(rows.day.between(reach, last))
+        .group_by(rows.day, rows.user_id)
+    )
 
 
 def _queries(
@@ -65,29 +114,39 @@ def _queries(
     found = []
     month_first = first.replace(day=1)
     for point in points:
-        dimensions = ("", *KEPT_DIMENSIONS) if not point.where else ("",)
-        for dimension in dimensions:
-            days = _rows(point, dimension, first, last)
-            found.append(_counted(days, days.c.day, 1, dimension, point, moved))
+        for dimension in _dimensions(point):
+            if not point.where:
+                days = _rows(point, dimension, first, last)
+                found.append(_counted(days, days.c.day, 1, dimension, point, moved))
             months = _rows(point, dimension, month_first, last)
             ends = _counted(months, month_end(months.c.day), MONTH, dimension, point, moved)
             found.append(ends)
-        split = dimensions if not point.where else ("",)
-        for length in TRAILING:
-            for dimension in split if length in SPLIT_LENGTHS else ("",):
-                if point.where and length != 30:
-                    continue
+            for length in _lengths(point, dimension):
                 found += _trailing(point, dimension, length, first, last, moved)
     return found
 
 
+def _dimensions(point: Point) -> tuple[str, ...]:
+    """Users of a kind are kept without a split, all active users by each dimension too."""
+    return ("",) if point.where else ("", *KEPT_DIMENSIONS)
+
+
+def _lengths(point: Point, dimension: str) -> tuple[int, ...]:
+    return (30,) if point.where or dimension else TRAILING
+
+
 def _rows(point: Point, dimension: str, first: date, last: date) -> Subquery:
     """Distinct (day, user, branch, value) of the point's users."""
-    value = USER_DAY.c[dimension] if dimension else literal("")
-    query = (
-        select(USER_DAY.c.day, USER_DAY.c.user_id, USER_DAY.c.branch_id, value.label("value"))
-        .where(USER_DAY.c.day.between(first, last), condition(USER_DAY, point.where))
-        .distinct()
+    if dimension in ("module", "app"):
+        rows = USER_DAY.c
+        whole = select(
+            rows.day, rows.user_id, rows.branch_id, rows[dimension].label("value")
+        ).where(rows.day.between(first, last))
+        return whole.distinct().subquery("active_rows")
+    value = _ACTIVE.c[dimension] if dimension else literal("")
+    active = _ACTIVE.c
+    query = select(active.day, active.user_id, active.branch_id, value.label("value")).where(
+        active.day.between(first, last), condition(_ACTIVE, point.where)
     )
     return query.subquery("active_rows")
 

@@ -55,7 +55,7 @@ def length_of(want: Want) -> int:
 def _is_kept(want: Want, point: Point, by: Sequence[str], about: Slice) -> bool:
     dims = {*by, *about.segment} - {"branch"}
     length = length_of(want)
-    if length not in {*SPLIT_LENGTHS, *TRAILING} or (point.where and length in (7, 28)):
+    if length not in {*SPLIT_LENGTHS, *TRAILING} or (point.where and length in (1, 7, 28)):
         return False
     if len(dims) > 1 or any(len(values) > 1 for values in about.segment.values()):
         return False

@@ -28,7 +28,7 @@ from data.points.plan import Changes, Plan, Run, full_plan, incremental_plan
 from data.points.relations.span import Span
 from data.points.statement import daily_points
 from data.points.tables import REFRESHED, REPORT_LIMIT
-from data.points.user_days import build_user_days
+from data.points.user_days import build_user_days, build_visitors
 
 Progress = Callable[[float, str], None]
 REPORT_WORKING_DAYS = 5
@@ -90,6 +90,8 @@ def _carry_out(
     for first, last in _chunks(plan.user_days):
         progress(0.4 * _share(first, plan.user_days), f"user-days to {last}")
         build_user_days(connection, Span(clock, first, last))
+    if plan.user_days:
+        build_visitors(connection, Span(clock, plan.user_days[0][0], changes.last))
     if predict is not None:
         progress(0.4, "lifetime values")
         predict(connection, changes.last)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, and_, case, func, insert, literal, or
 
 from data.points.relations.span import TABLES, Span
 from data.points.statement import tier_join, user_dimensions
-from data.points.tables import FLAGS, USER_DAY
+from data.points.tables import FLAGS, USER_DAY, VISITOR
 
 LONGEST_PAGE_MS = 30 * 60 * 1000
 AI_HANDLERS = ("ai", "both")
@@ -19,6 +19,30 @@ def build_user_days(connection: Connection, span: Span) -> None:
     connection.execute(USER_DAY.delete().where(span.holds_day(USER_DAY.c.day)))
     query = user_days(span)
     connection.execute(insert(USER_DAY).from_select(query.selected_columns.keys(), query))
+
+
+def build_visitors(connection: Connection, span: Span) -> None:
+    """Bring the first day of every visitor up to date with the events of the span and later.
+
+    A visitor is a device seen before anybody registered or logged in on it.
+    """
+    event = TABLES["event"]
+    connection.execute(VISITOR.delete().where(VISITOR.c.first_day >= span.first))
+    seen = (
+        select(
+            event.c.visitor_id,
+            func.min(event.c.occurred_at).label("seen"),
+            func.min(event.c.app).label("app"),
+        )
+        .where(event.c.user_id.is_(None), span.holds(event.c.occurred_at))
+        .group_by(event.c.visitor_id)
+        .subquery("seen")
+    )
+    known = select(VISITOR.c.visitor_id)
+    query = select(
+        seen.c.visitor_id, span.clock.day_of(seen.c.seen), func.coalesce(seen.c.app, "")
+    ).where(seen.c.visitor_id.not_in(known))
+    connection.execute(insert(VISITOR).from_select(VISITOR.columns.keys(), query))
 
 
 def user_days(span: Span) -> Select[Any]:

@@ -1,0 +1,103 @@
+"""From totals of points to values of indicators: pure arithmetic on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.points.catalogue import Catalogue
+from data.points.wants import Answer, Reading, Want
+from metrics.formula import Floats, Term
+from metrics.values.quantile import quantile
+from metrics.values.reasons import Reason, reason_of
+from metrics.values.windows import Terms
+
+Reasons = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """Values by group (rows) and asked formula (columns).
+
+    ``groups``: one row a group, columns named by dimension. ``value``: (G, K), NaN where there
+    is none, then ``reason`` (G, K) says why. ``covered`` and ``days``: (K,), complete and all days.
+    """
+
+    groups: pd.DataFrame
+    ids: tuple[str, ...]
+    value: Floats
+    reason: Reasons
+    covered: npt.NDArray[np.int64]
+    days: npt.NDArray[np.int64]
+
+    def column(self, name: str) -> int:
+        """The column of a formula's id."""
+        return self.ids.index(name)
+
+
+def planned_wants(asked: Mapping[str, Terms]) -> list[Want]:
+    """All wants of all formulas, once each."""
+    return list(dict.fromkeys(want for terms in asked.values() for want in terms.every_want))
+
+
+def compute(asked: Mapping[str, Terms], reading: Reading, catalogue: Catalogue) -> Values:
+    """Each formula over the groups of ``reading``."""
+    size = len(reading.groups)
+    value = np.full((size, len(asked)), np.nan)
+    reason: Reasons = np.full((size, len(asked)), None, dtype=object)
+    covered, days = np.zeros((2, len(asked)), dtype=np.int64)
+    for column, terms in enumerate(asked.values()):
+        answers = [reading.answers[want] for want in terms.every_want]
+        value[:, column] = _value(terms, reading, catalogue, size)
+        covered[column], days[column] = _coverage(answers)
+        refused = reason_of(terms, reading, catalogue)
+        if refused is not None:
+            value[:, column] = np.nan
+        for row in np.flatnonzero(np.isnan(value[:, column])):
+            reason[row, column] = refused or _why(terms, reading, int(row))
+    return Values(reading.groups, tuple(asked), value, reason, covered, days)
+
+
+def _value(terms: Terms, reading: Reading, catalogue: Catalogue, size: int) -> Floats:
+    if terms.period is None:
+        return np.full(size, np.nan)
+
+    def look_up(term: Term) -> Floats:
+        if term.function == "days":
+            return np.full(size, terms.days)
+        total = weighted_total(terms.wants[term], reading)
+        if term.function == "quantile":
+            bounds = catalogue.points[term.point].bounds
+            return quantile(total, bounds, term.argument or 0.5)
+        return total
+
+    return terms.formula.evaluate(look_up)
+
+
+def weighted_total(weighted: Sequence[tuple[Want, float]], reading: Reading) -> Floats:
+    """The weighted sum of wants over the groups."""
+    parts = [reading.answers[want].values * weight for want, weight in weighted]
+    total: Floats = np.sum(parts, axis=0)
+    return total
+
+
+def _coverage(answers: Sequence[Answer]) -> tuple[int, int]:
+    if not answers:
+        return 0, 0
+    worst = min(answers, key=lambda answer: answer.covered / max(1, answer.days))
+    return worst.covered, worst.days
+
+
+def _why(terms: Terms, reading: Reading, row: int) -> Reason:
+    """Why one group has no value though the formula as a whole could be computed."""
+    for want in terms.every_want:
+        answer = reading.answers[want]
+        found: Any = answer.values[row]
+        if np.isnan(found).any():
+            return Reason("not_by_branch" if answer.bank_only else "unknown", want.point)
+    return Reason("nothing_to_divide_by")
