@@ -175,6 +175,12 @@ class TestMeasured:
         assert found.weights[1] == 0
         assert sum(found.weights) == pytest.approx(100)
 
+    def test_noise_of_the_last_digit_is_constant(self, method: type) -> None:
+        data = FIRMS.copy()
+        data[:, 1] = 0.3
+        data[0, 1] = 0.1 + 0.2
+        assert method(data, ups(3)).weights[1] == 0
+
     def test_nothing_but_constants_weighs_the_same_and_says_so(self, method: type) -> None:
         found = method(np.full((4, 5), 7.0), ups(5))
         assert found.weights == pytest.approx([20] * 5)

@@ -231,6 +231,7 @@ def test_clashing_limits_are_named_and_no_others(balanced: Tree) -> None:
             ("perspective risk = 20", "tag fraud = 30"),
         ),
         (Profile("x", "", "", perspectives=(("risk", 100.0),)), ("perspective risk = 100",)),
+        (Profile("x", "", "", floors=(("risk", 99.9),)), ("perspective risk >= 99.9",)),
     ],
 )
 def test_each_kind_of_clash(balanced: Tree, profile: Profile, clash: tuple[str, ...]) -> None:
