@@ -5,6 +5,7 @@ A new version never touches an old one: the latest effective day wins, then the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -89,9 +90,9 @@ def draft_baselines(
     """
     rows = [_row(draft) for draft in drafts]
     keys = [(row["indicator"], row["year"], row["branch_id"], row["module"]) for row in rows]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise StateRefusedError(f"two baselines for {key}: give one")
+    twice = [key for key, found in Counter(keys).items() if found > 1]
+    if twice:
+        raise StateRefusedError(f"two baselines for {twice[0]}: give one")
     shared = {"reason": reason, "effective_from": effective_from}
     with stepping(state, author) as step:
         numbers = [lifecycle.begin(step, BASELINES, {**row, **shared}) for row in rows]

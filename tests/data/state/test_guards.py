@@ -41,10 +41,11 @@ FORBIDDEN = [
     "UPDATE baseline SET state = 'draft'",
     ("UPDATE weight_set SET state = 'published', published_at = '2026-01-01', published_by = 'x' "
     "WHERE state = 'draft'"),
-    "UPDATE weight_set SET name_en = 'other' WHERE state = 'submitted'",
+    "UPDATE weight_set SET name_en = 'other', state = 'draft' WHERE id = 2",
     ("UPDATE weight_set SET state = 'published', published_at = '2026-01-01', published_by = 'x', "
-    "name_en = 'other' WHERE state = 'submitted'"),
-    "UPDATE weight_set SET state = 'published' WHERE state = 'submitted'",
+    "name_en = 'other' WHERE id = 2"),
+    "UPDATE weight_set SET state = 'published' WHERE id = 2",
+    "UPDATE weight_set SET state = 'submitted' WHERE id = 2",
     ("UPDATE weight_set SET state = 'published', published_at = '2026-01-01', published_by = 'x' "
     "WHERE name_en = 'Late'"),
     "UPDATE weight_set SET id = 99 WHERE state = 'draft'",
@@ -97,7 +98,7 @@ def filled(
     made = published_set()
     submit_weights(state, new_set(date(2026, 5, 1)), by="li")
     new_set(date(2026, 5, 1))
-    late = submit_weights(state, new_set(date(2026, 3, 1)), by="li")
+    late = submit_weights(state, new_set(date(2026, 3, 31)), by="li")
     with state.writing() as connection:
         connection.execute(
             text("UPDATE weight_set SET state = 'draft' WHERE id = :id"), {"id": late.id}
