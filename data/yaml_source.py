@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
@@ -142,9 +143,11 @@ def parse_yaml(text: str) -> Source:
     'it once (line 1)'
     """
     yaml = YAML(typ="safe", pure=True)
+    yaml.max_depth = DEEPEST
+    yaml.composer.warn_double_anchors = False  # the later one counts, as YAML says
     try:
         node = yaml.compose(text)
-    except (YAMLError, RecursionError) as error:
+    except YAMLError as error:
         return Source(None, {}, (_unreadable(text, error),))
     if node is None:
         return Source(None, {}, (SourceProblem(1, (), "an empty file", "keys with values"),))
@@ -154,13 +157,13 @@ def parse_yaml(text: str) -> Source:
 
 
 def _unreadable(text: str, error: Exception) -> SourceProblem:
-    if isinstance(error, RecursionError):
-        return SourceProblem(1, (), "nested too deeply", f"at most {DEEPEST} levels")
     if isinstance(error, ReaderError):
         line = text.count("\n", 0, int(error.position)) + 1
         return SourceProblem(line, (), "a control character", "printable text")
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark is not None else 1
+    if isinstance(error, MaxDepthExceededError):
+        return SourceProblem(line, (), "nested too deeply", f"at most {DEEPEST} levels")
     if isinstance(error, MarkedYAMLError) and "'\\t'" in (error.problem or ""):
         return SourceProblem(line, (), "a tab", "spaces for indentation")
     problem = getattr(error, "problem", None) or type(error).__name__

@@ -101,8 +101,13 @@ class Formula:
 
     @property
     def divides(self) -> bool:
-        """Whether the formula is a ratio (so that its values cannot be added up)."""
+        """Whether something is divided by a point: a ratio, not only a change of unit."""
         return _divides(self.root)
+
+    @property
+    def linear(self) -> bool:
+        """Whether points are only added up and multiplied by constants."""
+        return _linear(self.root)
 
     def evaluate(self, lookup: Callable[[Term], Floats]) -> Floats:
         """The formula over arrays of one shape (float64); NaN where it cannot be computed."""
@@ -210,7 +215,16 @@ def _terms(node: Node) -> Iterator[Term]:
 def _divides(node: Node) -> bool:
     if not isinstance(node, Operation):
         return False
-    return node.sign == "/" or _divides(node.left) or _divides(node.right)
+    by_point = node.sign == "/" and any(_terms(node.right))
+    return by_point or _divides(node.left) or _divides(node.right)
+
+
+def _linear(node: Node) -> bool:
+    if not isinstance(node, Operation):
+        return True
+    sides = (any(_terms(node.left)), any(_terms(node.right)))
+    mixed = (node.sign == "*" and all(sides)) or (node.sign == "/" and sides[1])
+    return not mixed and _linear(node.left) and _linear(node.right)
 
 
 def _value(node: Node, lookup: Callable[[Term], Floats]) -> Floats:

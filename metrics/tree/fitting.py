@@ -36,7 +36,7 @@ _TERMS_ALLOWED: Mapping[str, frozenset[tuple[Function, str]]] = {
 }
 
 _MUST_DIVIDE = frozenset({"mean", "mau/mau", "ratio", "cohort"})
-_MUST_NOT_DIVIDE = frozenset({"sum", "mau", "hist"})
+_MUST_BE_LINEAR = frozenset({"sum", "mau", "hist"})
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,9 @@ def misfits(formula: Formula, over_time: str, points: Mapping[str, PointInfo]) -
             yield Misfit(_told(term, adds), f"only {_listed(over_time)} with over_time {over_time}")
     if over_time in _MUST_DIVIDE and not formula.divides:
         yield Misfit("a formula that does not divide", f"a ratio with over_time {over_time}")
-    if over_time in _MUST_NOT_DIVIDE and formula.divides:
-        yield Misfit("a formula that divides", f"no division with over_time {over_time}")
+    if over_time in _MUST_BE_LINEAR and not formula.linear:
+        found = "points divided or multiplied by each other"
+        yield Misfit(found, f"a sum of points with over_time {over_time}")
     if over_time == "mau" and len(formula.calls) > 1:
         yield Misfit("several distinct counts, which do not add up", "one distinct point")
 

@@ -158,6 +158,22 @@ def test_terms_of_every_kind() -> None:
     assert not parse("a - b").divides
 
 
+@pytest.mark.parametrize(
+    ("text", "divides", "linear"),
+    [
+        ("a - b", False, True),
+        ("a / 60000 + 2 * b", False, True),
+        ("a / b", True, False),
+        ("1 + 2 / a", True, False),
+        ("a * b", False, False),
+        ("a / (2 * days)", True, False),
+        ("3 * (a * (1 + b))", False, False),
+    ],
+)
+def test_ratios_and_sums_are_told_apart(text: str, divides: bool, linear: bool) -> None:
+    assert (parse(text).divides, parse(text).linear) == (divides, linear)
+
+
 def test_division_by_zero_and_what_is_missing_is_nan() -> None:
     formula = parse("100 * a / b")
     columns = {

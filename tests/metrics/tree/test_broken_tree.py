@@ -288,7 +288,7 @@ CASES = {
         "over_time: ratio",
         "over_time: sum",
         "themes[0].indicators[1].formula",
-        "no division with over_time sum",
+        "points divided or multiplied by each other, expected a sum of points",
         at="formula: 100 * csat",
     ),
     "flow as a cohort": Broken(
