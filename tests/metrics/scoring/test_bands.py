@@ -27,7 +27,7 @@ from metrics.scoring.bands import LEAF_BANDS, PARENT_BANDS, Band, band_of
 )
 def test_a_score_falls_into_the_band_it_reaches(score: float, leaf: str, parent: str) -> None:
     found = band_of(score, LEAF_BANDS), band_of(score, PARENT_BANDS)
-    assert [band.key for band in found if band] == [leaf, parent]
+    assert [band.id for band in found if band] == [leaf, parent]
 
 
 def test_every_band_has_a_sign_of_its_own() -> None:
