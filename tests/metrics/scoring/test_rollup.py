@@ -98,12 +98,13 @@ def test_a_red_line_caps_whatever_the_rest_and_the_score_without_it_is_kept() ->
 
 
 def test_the_strictest_of_several_red_lines_holds_and_is_named_first() -> None:
-    lines = (LEAK, RedLine("late", (("compliance", 30.0),)))
-    both = small([100] * 5, red_lines=lines, breached=np.array([[True, True]]))
-    assert score(both).at(0, "compliance") == 30
-    assert score(both).at(0, "total") == pytest.approx(0.6 * 30 + 40)
-    assert both.lines_at(0, "compliance") == ("late", "data_leak")
-    assert both.lines_at(0, "brand") == ()
+    late = RedLine("late", (("compliance", 30.0),))
+    for lines in ((LEAK, late), (late, LEAK)):
+        both = small([100] * 5, red_lines=lines, breached=np.array([[True, True]]))
+        assert score(both).at(0, "compliance") == 30
+        assert score(both).at(0, "total") == pytest.approx(0.6 * 30 + 40)
+        assert both.lines_at(0, "compliance") == ("late", "data_leak")
+        assert both.lines_at(0, "brand") == ()
 
 
 def test_a_cap_lifts_no_score() -> None:

@@ -72,6 +72,14 @@ def test_a_dip_around_last_years_festival_is_due_around_this_years() -> None:
     assert at(path, date(2025, 2, 10)) == pytest.approx(max(january))
 
 
+def test_days_before_last_years_first_take_its_first() -> None:
+    """New Year 2026 lies 19 days before last year's first when aligned on the festival."""
+    days = pd.date_range("2025-01-01", "2025-12-31")
+    path = flow_path(1.0, pd.Series(np.where(days.month == 12, 500.0, 100.0), index=days), 2026)
+    assert at(path, date(2026, 1, 1)) == pytest.approx(at(path, date(2026, 6, 1)))
+    assert at(path, date(2026, 12, 20)) == pytest.approx(5 * at(path, date(2026, 6, 1)))
+
+
 def test_outside_january_and_february_the_date_decides() -> None:
     november = [day.month == 11 for day in LAST]
     path = flow_path(1.0, series(np.where(november, 200.0, 100.0)), 2025)
@@ -176,6 +184,7 @@ def test_a_stock_goes_one_way_from_start_to_goal(
 def test_a_stock_follows_last_years_share_of_growth() -> None:
     balances = [100, 110, 110, 130, *[130] * 8, 200]
     path = stock_path(1000.0, 1500.0, balances, 2025)
+    assert at(path, date(2025, 1, 1)) == pytest.approx(1000 + 50 / 31)
     assert at(path, date(2025, 1, 31)) == pytest.approx(1050)
     assert at(path, date(2025, 2, 28)) == pytest.approx(1050)
     assert at(path, date(2025, 3, 31)) == pytest.approx(1150)

@@ -67,6 +67,13 @@ def test_an_additive_target_is_divided_by_last_year() -> None:
     assert not found.reason.any()
 
 
+def test_what_rounding_left_over_is_not_lost() -> None:
+    """A third and two thirds of 100 add up to a little less before the rest is placed."""
+    none = np.full(2, NAN)
+    parts, _ = divide(100.0, np.array([1.0, 2.0]), none, none)
+    assert math.fsum(parts) == 100.0
+
+
 def test_without_any_last_year_customers_divide() -> None:
     found = part_goals("divided", WholeGoal(700, 1000), facts([NAN, NAN, 0], [1, 3, 4]))
     np.testing.assert_allclose(found.target, [125, 375, 500])
