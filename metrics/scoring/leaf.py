@@ -103,6 +103,8 @@ def leaf_scores(value: Floats, base: Floats, target: Floats, curves: Sequence[Cu
 def needs_review(base: npt.ArrayLike, target: npt.ArrayLike, curve: Curve) -> Flags:
     """True where base and target are known and the target is not better than the base.
 
+    To be asked of yearly goals: early on its path a stock's target may equal its base for a while.
+
     >>> needs_review([10.0, 20.0, float("nan")], [20.0, 20.0, 20.0], Curve("up")).tolist()
     [False, True, False]
     """
