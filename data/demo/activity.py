@@ -36,8 +36,9 @@ def next_habits(world: World, habits: Habits, month: Month) -> None:
     """Move users between engaged and silent, and between plain and curious, at a month's start."""
     rng = world.rng("moves", month.place)
     n = len(world.users)
-    waking = world.line.drift(0.078, 0.092)[month.place]
-    change = rng.random(n) < np.where(habits.engaged, 0.058, waking)
+    waking, leaving = world.line.drift(0.078, 0.086), world.line.drift(0.060, 0.048)
+    chance = np.where(habits.engaged, leaving[month.place], waking[month.place])
+    change = rng.random(n) < chance
     habits.engaged ^= change
     young = month.first - world.users.registered_day
     grown = (young > 0) & (young <= _YOUNG)
@@ -61,8 +62,8 @@ def month_activity(world: World, habits: Habits, month: Month) -> Activity:
     users = world.users
     alive = (users.registered_day < month.stop) & (users.closed_day > month.first)
     who = np.flatnonzero(alive)
-    level = np.where(habits.engaged, users.habit, 0.0012)[who]
-    level *= world.settings.driver("activity") * 0.98
+    level = np.where(habits.engaged, users.habit, 0.0006)[who]
+    level *= world.settings.driver("activity") * 1.03
     chance = np.outer(world.line.busy[month.first : month.stop], level).astype(np.float32)
     _bound(chance, month, users.registered_day[who], users.closed_day[who])
     active = rng.random(chance.shape, dtype=np.float32) < chance

@@ -41,6 +41,7 @@ WINDOW = 30
 _UNREVIEWED, _FINDINGS = (9, 15), (6, 17, 21)  # complete months back
 KNOWN_LIFT, NO_LIFT = 3, 4
 _COST = 1.10  # CNY a treated user
+_DRAWS = 200
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,13 @@ def write_campaigns(world: World, budgets: dict[int, int]) -> None:
     plans = [_PLANS[plan] if plan < PER_MONTH else _PLANS[CONVERSION] for _, plan in rows]
     start = np.array([month.first + (0 if plan >= CONVERSION else plan) for month, plan in rows])
     n = len(rows)
-    reviews = [
-        line.utc_us(start - before, office_seconds(rng, n)) for before in (12, 8, 5)
-    ]
+    reviews = [line.utc_us(start - before, office_seconds(rng, n)) for before in (12, 8, 5)]
     unreviewed = {line.complete(back).place for back in _UNREVIEWED}
     found = {line.complete(back).place for back in _FINDINGS}
     missing = np.array([plan == 5 and month.place in unreviewed for month, plan in rows])
+    world.notes["unreviewed"] = [
+        f"K{number_of(*row):011d}" for row, gone in zip(rows, missing, strict=True) if gone
+    ]
     finding = [
         "未充分揭示风险" if plan == 1 and month.place in found else None for month, plan in rows
     ]
@@ -120,9 +122,7 @@ def newcomer_campaigns(world: World) -> Ints:
     return np.where(channel == wechat, base, np.where(channel == ad, base + 1, -1))
 
 
-def run_conversion(
-    world: World, activity: Activity, natural: Trade
-) -> tuple[list[Lift], Trade]:
+def run_conversion(world: World, activity: Activity, natural: Trade) -> tuple[list[Lift], Trade]:
     """Run the month's holdout campaigns; returns them and the transactions that they caused.
 
     Arms are balanced on what users brought anyway in the 30 days, so that the lift is as planned.
@@ -131,15 +131,15 @@ def run_conversion(
     rng = world.rng("conversion", month.place)
     known = month.place == world.line.complete(KNOWN_LIFT).place
     none = month.place == world.line.complete(NO_LIFT).place
+    brought = _brought(world, month, natural)
+    pool = rng.permutation(_recent(world, activity, brought))
     drift = float(world.line.drift(1.08, 1.30)[month.place])
     lift = 2.0 if known else _COST * drift * float(rng.uniform(0.92, 1.08))
-    pool = rng.permutation(_recent(world, activity))
     size = max(20, round(0.07 * len(world.users)))
     plans = [(number_of(month, CONVERSION), lift)]
     if none:
         plans.append((extra_number(month), 0.0))
     size = min(size, len(pool) // len(plans))
-    brought = _brought(world, month, natural)
     lifts, extra = [], []
     for i, (number, wanted) in enumerate(plans):
         members = np.sort(pool[i * size : (i + 1) * size])
@@ -155,13 +155,14 @@ def _all(parts: list[Trade]) -> Trade:
     return Trade(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
 
 
-def _recent(world: World, activity: Activity) -> Ints:
-    """Registered users seen in the five days before the month."""
+def _recent(world: World, activity: Activity, brought: Ints) -> Ints:
+    """Registered users seen in the five days before the month, the few who bring most left out."""
     recent = activity.last_seen >= activity.month.first - 5
     users = world.users
-    return np.flatnonzero(
-        recent & (users.registered_day < activity.month.first - 35) & (users.closed_day == NEVER)
-    )
+    recent &= users.registered_day < activity.month.first - 35
+    recent &= users.closed_day == NEVER
+    most = np.quantile(brought[recent], 0.98) if recent.any() else 0
+    return np.flatnonzero(recent & (brought <= most))
 
 
 def _brought(world: World, month: Month, trade: Trade) -> Ints:
@@ -171,20 +172,19 @@ def _brought(world: World, month: Month, trade: Trade) -> Ints:
 
 
 def _balanced(rng: np.random.Generator, brought: Ints) -> Flags:
-    """Treated 4 of 5, the holdout at a random place in every five users of like income."""
+    """Treated 4 of 5, the holdout at a random place in every five users of like income.
+
+    Of many such draws the one is taken whose arms brought most nearly the same.
+    """
     order = np.lexsort((rng.random(len(brought)), brought))
-    treated = np.ones(len(brought), dtype=bool)
     blocks = len(brought) // 5
-    treated[order[np.arange(blocks) * 5 + _zigzag(rng, blocks)]] = False
+    drawn = order[np.arange(blocks) * 5 + rng.integers(0, 5, (_DRAWS, blocks))]
+    held = brought[drawn].sum(axis=1)
+    rest = (brought.sum() - held) / max(1, len(brought) - blocks)
+    best = int(np.argmin(np.abs(held / max(1, blocks) - rest)))
+    treated = np.ones(len(brought), dtype=bool)
+    treated[drawn[best]] = False
     return treated
-
-
-def _zigzag(rng: np.random.Generator, blocks: int) -> Ints:
-    """Places within blocks whose errors cancel: up in one, down in the next, the middle in the top."""
-    up = rng.integers(0, 5, blocks)
-    place = np.where(np.arange(blocks) % 2 == 0, up, 4 - np.roll(up, 1))
-    place[max(0, blocks - 4) :] = 2
-    return place
 
 
 def _conversions(
@@ -232,7 +232,9 @@ def _booked(
         ),
     )
     cost = np.rint(_COST * 100 * rng.uniform(0.9, 1.1, n)).astype(np.int64)[treated]
-    write_touches(world, rng, number, members[treated], np.full(int(treated.sum()), month.first), cost)
+    write_touches(
+        world, rng, number, members[treated], np.full(int(treated.sum()), month.first), cost
+    )
     _write_converted(world, number, made)
     total = brought + np.bincount(made.user, made.fee, len(brought)).astype(np.int64)
     with_, without = total[members[treated]], total[members[~treated]]
@@ -324,4 +326,3 @@ def run_recall(world: World, activity: Activity) -> int:
     )
     write_touches(world, rng, number, user, np.full(n, contact), cost)
     return int(cost.sum())
-

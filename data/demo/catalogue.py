@@ -50,22 +50,22 @@ _FACE = ("face", "人脸识别", "Face check")
 MODULES = (
     Module("transfer", "payment", "basic", "转账汇款", "Transfers", "支付产品组", "send",
            (("payee", "收款人", "Payee"), _AMOUNT, _CONFIRM, ("verify", "验证", "Verify"), _RESULT),
-           0.27, 0.52, 0.80, "transfer", 420.0, 1.35, 0.0009, "payment", 1),
+           0.27, 0.44, 0.80, "transfer", 420.0, 1.35, 0.0009, "payment", 1),
     Module("account", "payment", "basic", "账户查询", "Accounts", "账户产品组", "statement",
            (("range", "选择区间", "Period"), ("statement", "明细", "Statement")),
-           0.38, 0.30, 0.88),
+           0.38, 0.22, 0.88),
     Module("bill_payment", "payment", "basic", "生活缴费", "Bills", "支付产品组", "pay",
            (("biller", "选择缴费单位", "Biller"), ("bill", "账单", "Bill"), _CONFIRM, _RESULT),
-           0.50, 0.45, 0.76, "payment", 96.0, 0.8, 0.0012),
+           0.50, 0.40, 0.76, "payment", 96.0, 0.8, 0.0012),
     Module("qr_payment", "payment", "basic", "扫码支付", "QR payments", "支付产品组", "pay",
            (("scan", "扫码", "Scan"), _AMOUNT, _CONFIRM, ("verify", "验证", "Verify"), _RESULT),
-           0.35, 0.62, 0.84, "payment", 31.0, 1.1, 0.0022, "payment", 7),
+           0.35, 0.52, 0.84, "payment", 31.0, 1.1, 0.0022, "payment", 7),
     Module("card", "credit", "advanced", "信用卡", "Credit cards", "信用卡中心", "repay",
            (("bill", "账单", "Bill"), _AMOUNT, _FACE, _CONFIRM, _RESULT),
            0.16, 0.35, 0.74, "repayment", 1150.0, 0.9, 0.0010, "credit", 7),
     Module("wealth", "wealth", "advanced", "理财", "Wealth", "财富产品组", "buy",
            (_DETAIL, ("risk", "风险测评", "Risk profile"), _AMOUNT, _CONFIRM, _RESULT),
-           0.22, 0.14, 0.57, "purchase", 5200.0, 1.1, 0.0035, "wealth", 1),
+           0.22, 0.072, 0.57, "purchase", 5200.0, 1.1, 0.0035, "wealth", 1),
     Module("robo_advice", "wealth", "advanced", "智能投顾", "Robo advice", "财富产品组", "invest",
            (_DETAIL, ("goal", "目标", "Goal"), _AMOUNT, _CONFIRM, _RESULT),
            0.07, 0.20, 0.60, "purchase", 2600.0, 1.0, 0.0060, "wealth", 7),
@@ -101,9 +101,7 @@ MODULES = (
 NAMES = tuple(module.name for module in MODULES)
 PLACE = {name: place for place, name in enumerate(NAMES)}
 BASIC = np.array([module.grade == "basic" for module in MODULES])
-PAGES = tuple(
-    f"{module.name}.{page[0]}" for module in MODULES for page in (HOME, *module.steps)
-)
+PAGES = tuple(f"{module.name}.{page[0]}" for module in MODULES for page in (HOME, *module.steps))
 PAGE = {page: place for place, page in enumerate(PAGES)}
 
 PRODUCTS = (
@@ -150,11 +148,7 @@ def module_rows() -> pa.Table:
 
 def page_rows() -> pa.Table:
     """Rows of ``dim_page``: a home page and the steps of the task for each module."""
-    rows = [
-        (m, page, step)
-        for m in MODULES
-        for step, page in enumerate((HOME, *m.steps))
-    ]
+    rows = [(m, page, step) for m in MODULES for step, page in enumerate((HOME, *m.steps))]
     stepped = np.array([step > 0 for _, _, step in rows])
     chained = np.array([m.chain is not None for m, _, _ in rows])
     steps = np.array([step for _, _, step in rows])
@@ -187,5 +181,3 @@ def content_rows(epoch: int, days: int) -> pa.Table:
         theme=texts([_THEMES[i % 7] for i in places]),
         published_at=moments(published * 1_000_000),
     )
-
-

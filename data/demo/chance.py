@@ -86,4 +86,3 @@ class Carry:
         whole = int(self._owed)
         self._owed -= whole
         return whole
-

@@ -68,9 +68,7 @@ def moments(microseconds: Numbers, known: Flags | None = None) -> pa.Array:
 def dates(days: Numbers, known: Flags | None = None) -> pa.Array:
     """Dates from days since 1970."""
     values = np.ascontiguousarray(days, dtype=np.int32)
-    return pa.Array.from_buffers(
-        pa.date32(), len(values), [_validity(known), pa.py_buffer(values)]
-    )
+    return pa.Array.from_buffers(pa.date32(), len(values), [_validity(known), pa.py_buffer(values)])
 
 
 def words(codes: Numbers, vocabulary: Sequence[str], known: Flags | None = None) -> pa.Array:
@@ -84,16 +82,12 @@ def words(codes: Numbers, vocabulary: Sequence[str], known: Flags | None = None)
 
 def whole(values: Numbers, known: Flags | None = None) -> pa.Array:
     """Whole numbers."""
-    return pa.array(
-        np.asarray(values).astype(np.int64), mask=None if known is None else ~known
-    )
+    return pa.array(np.asarray(values).astype(np.int64), mask=None if known is None else ~known)
 
 
 def small(values: Numbers, known: Flags | None = None) -> pa.Array:
     """Whole numbers on a short scale."""
-    return pa.array(
-        np.asarray(values).astype(np.int32), mask=None if known is None else ~known
-    )
+    return pa.array(np.asarray(values).astype(np.int32), mask=None if known is None else ~known)
 
 
 def flags(values: Numbers, known: Flags | None = None) -> pa.Array:
@@ -108,9 +102,7 @@ def texts(values: Sequence[str | None]) -> pa.Array:
 
 def numbers(values: Numbers, known: Flags | None = None) -> pa.Array:
     """Measured quantities."""
-    return pa.array(
-        np.asarray(values, dtype=np.float64), mask=None if known is None else ~known
-    )
+    return pa.array(np.asarray(values, dtype=np.float64), mask=None if known is None else ~known)
 
 
 def table(**columns: pa.Array) -> pa.Table:

@@ -28,7 +28,9 @@ from data.demo.trades import KIND, plain
 from data.demo.world import Activity, Trade, World, office_seconds
 
 OFFLINE = BUSINESS_CHANNELS.index("offline")
-_ENTRY = np.array([0.0088, 0.0098, 0.0125])  # share of sound loans falling behind a month, by channel
+_ENTRY = np.array(
+    [0.0108, 0.0120, 0.0150]
+)  # share of sound loans falling behind a month, by channel
 _ROLL = np.array([0.0, 0.36, 0.74, 0.86])  # chance to fall one bucket further
 _WRITE_OFF = 9  # months past due
 
@@ -70,12 +72,12 @@ def _granted(
     world: World, rng: np.random.Generator, user: Ints, day: Ints, channel: Ints, application: Ints
 ) -> Loans:
     n = len(user)
-    product = rng.choice(products_of("loan"), n, p=[0.55, 0.25, 0.15, 0.05])
+    product = rng.choice(products_of("loan"), n, p=[0.57, 0.25, 0.15, 0.03])
     mortgage = product == products_of("loan")[3]
-    median = np.where(mortgage, 260_000, np.where(channel == OFFLINE, 42_000, 26_000))
-    amount = np.rint(median * rng.lognormal(0, 0.55, n) / 100) * 10_000
+    median = np.where(mortgage, 95_000, np.where(channel == OFFLINE, 42_000, 26_000))
+    amount = np.rint(median * rng.lognormal(0, 0.45, n) / 100) * 10_000
     due = day + 30
-    late = spread(np.full(n, 0.0095), float(rng.random())) & (day >= -30)
+    late = spread(np.full(n, 0.0085), float(rng.random())) & (day >= -30)
     paid = due + np.where(late, 20 + rng.integers(0, 60, n), -rng.integers(0, 4, n))
     slack = rng.random(n) < 0.03
     paid = np.where(slack & ~late, due + rng.integers(1, 7, n), paid)
@@ -113,8 +115,8 @@ def age_book(world: World, loans: Loans, month: Month) -> Loans:
     rng = world.rng("ageing", month.place)
     expired = (month.stop - loans.originated) / 30.44 > loans.term
     fresh = month.first - loans.originated < 60
-    order = rng.permutation(len(loans.user))
-    entry = _ENTRY[loans.channel] * (1 - 0.15 * month.place / 26)
+    order = np.lexsort((rng.random(len(loans.user)), loans.amount))
+    entry = _ENTRY[loans.channel] * (1 - 0.10 * month.place / 26)
     falls = np.zeros(len(order), dtype=bool)
     sound = order[(loans.behind[order] == 0) & ~fresh[order]]
     falls[sound] = spread(entry[sound], float(rng.random()))
@@ -164,9 +166,9 @@ def month_applications(world: World, activity: Activity) -> tuple[Loans, Trade]:
     """Write a month's applications; returns the loans drawn and their drawdowns in the App."""
     month = activity.month
     rng = world.rng("applications", month.place)
-    checks = max(12, round(0.014 * len(activity.users())))
+    checks = max(12, round(0.020 * len(activity.users())))
     day, user = activity.sample(rng, checks)
-    offline = max(4, round(0.0021 * len(world.users) * (month.stop - month.first) / 30))
+    offline = max(4, round(0.0030 * len(world.users) * (month.stop - month.first) / 30))
     customers = np.flatnonzero(world.users.joined_day < month.first)
     there = np.sort(rng.integers(month.first, month.stop, offline))
     rate = float(world.line.drift(0.142, 0.168)[month.place])
@@ -235,4 +237,3 @@ def _drawdowns(world: World, loans: Loans, drawn_us: Ints) -> Trade:
 def extend(loans: Loans, drawn: Loans) -> Loans:
     """The book with the month's new loans."""
     return _glue(loans, drawn)
-

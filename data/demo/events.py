@@ -28,9 +28,9 @@ class Ended:
 
 
 def durations(seed: int) -> Numbers:
-    """Milliseconds on a page, heavy-tailed, median 27 s; a pool to draw from."""
+    """Milliseconds on a page, heavy-tailed, median 33 s; a pool to draw from."""
     rng = np.random.default_rng([seed, _POOL])
-    return np.minimum(rng.lognormal(np.log(27_000), 0.85, _POOL), 1_750_000).astype(np.int32)
+    return np.minimum(rng.lognormal(np.log(33_000), 0.85, _POOL), 1_750_000).astype(np.int32)
 
 
 def write_events(world: World, scripts: Scripts, visits: Visits, place: int, block: int) -> Ended:

@@ -50,9 +50,7 @@ def marks_of(visits: Visits, ended: Ended) -> Marks:
     """The marks of one block of visits."""
     known = visits.user >= 0
     done = known & (visits.kind == FINISH) & (visits.module == PLACE[OUTCOME_MODULE])
-    return Marks(
-        visits.user[known], ended.begin_ms[known], visits.user[done], ended.last_ms[done]
-    )
+    return Marks(visits.user[known], ended.begin_ms[known], visits.user[done], ended.last_ms[done])
 
 
 def wanted(world: World, month: Month) -> bool:
@@ -129,7 +127,9 @@ def _split_layer(
     yes, no = members[outcome[members]], members[~outcome[members]]
     half = len(members) // 2
     more = lift * half + owed
-    treated_yes = int(np.clip(round((len(yes) + more) / 2), max(0, half - len(no)), min(half, len(yes))))
+    treated_yes = int(
+        np.clip(round((len(yes) + more) / 2), max(0, half - len(no)), min(half, len(yes)))
+    )
     arm[members] = 0
     arm[yes[:treated_yes]] = 1
     arm[no[: half - treated_yes]] = 1

@@ -12,7 +12,7 @@ from data.demo import service, systems, trades
 from data.demo.activity import Habits, first_habits, month_activity, next_habits
 from data.demo.chance import Carry
 from data.demo.columns import Flags, Ints
-from data.demo.effects import record
+from data.demo.effects import Watch, record
 from data.demo.events import Ended, durations, write_events
 from data.demo.organisation import make_organisation
 from data.demo.scripts import make_scripts
@@ -36,11 +36,11 @@ class Running:
     app_count: Ints
     budgets: dict[int, int]
     active_days: Ints
+    bought: Flags
+    repeats: sessions.Plan
 
 
-def generate(
-    settings: DemoSettings, put: Put, progress: Callable[[float, str], None]
-) -> World:
+def generate(settings: DemoSettings, put: Put, progress: Callable[[float, str], None]) -> World:
     """Make all rows of the contract and hand them to ``put``; returns the world with its effects.
 
     ``progress`` is told the share done (0 to 1) and the month being made.
@@ -48,13 +48,18 @@ def generate(
     line = make_timeline(settings)
     organisation = make_organisation(settings.users)
     world = World(settings, line, organisation, make_users(settings, line, organisation), put)
-    world.notes.update(durations=durations(settings.seed), privacy=Carry(), lifts=[], runs=[])
+    nobody = np.zeros(len(world.users), dtype=bool)
+    world.notes.update(
+        durations=durations(settings.seed), privacy=Carry(), lifts=[], runs=[],
+        watch=Watch(nobody.copy(), nobody.copy()),
+    )  # fmt: skip
     _before(world)
     shape = (line.length, len(organisation.leaf_ids))
     running = Running(
         first_habits(world), holdings.first_holdings(world), credit.first_loans(world),
         np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64), {},
-        np.zeros(len(world.users), dtype=np.int64),
+        np.zeros(len(world.users), dtype=np.int64), np.zeros(len(world.users), dtype=bool),
+        sessions.Plan(*(np.zeros(0, dtype=np.int64),) * 3),
     )  # fmt: skip
     for month in line.months:
         progress(month.first / line.length, line.date(month.first).strftime("%Y-%m"))
@@ -89,13 +94,14 @@ def _after(world: World, running: Running) -> None:
 
 def _month(world: World, running: Running, month: Month) -> None:
     next_habits(world, running.habits, month)
-    promised = sessions.promised_visits(world, month)
+    promised = sessions.promised_visits(world, month, running.repeats)
     activity = month_activity(world, running.habits, month)
     activity = _with_promised(running.habits, activity, promised)
     trade, marks = _use(world, running.habits, activity, promised)
     drawn, drawdowns = credit.month_applications(world, activity)
     trade = _business(world, running, activity, trade, drawdowns)
     _add_bank(world, running, trade)
+    running.repeats = sessions.repeat_plan(world, month, trade, running.bought, running.repeats)
     if experiments.wanted(world, month):
         runs = experiments.run_experiments(world, activity, marks, running.active_days)
         world.notes["runs"] += runs
@@ -141,9 +147,22 @@ def _use(
         visits = sessions.join([visits, *(sessions.within(v, low, high) for v in apart)])
         ended: Ended = write_events(world, scripts, visits, month.place, block)
         parts.append(trades.from_visits(world, visits, ended, month.place, block))
+        _watch(world, month, visits)
         if experiments.wanted(world, month):
             marks.append(experiments.marks_of(visits, ended))
     return trades.join(parts), marks
+
+
+def _watch(world: World, month: Month, visits: Visits) -> None:
+    """Count what the truth about the little-used module and the stuck step needs."""
+    watch: Watch = world.notes["watch"]
+    known = visits.user >= 0
+    if world.line.complete(12).first <= month.first and month.complete:
+        watch.active[visits.user[known]] = True
+        watch.pays[visits.user[known & (visits.module == catalogue.PLACE["bill_payment"])]] = True
+    reached, left = sessions.at_stuck_step(visits)
+    watch.reached += reached
+    watch.left += left
 
 
 def _already(activity: Activity, promised: Visits, n: int) -> Flags:
@@ -165,7 +184,7 @@ def _business(
     month = activity.month
     trade = trades.with_fraud(world, month, trades.scaled(world, month, trade))
     extra = [drawdowns]
-    if month.place == world.line.complete(4).place:
+    if month.place == world.line.complete(trades.BURST_BACK).place:
         extra.append(trades.burst(world, month, len(trade.day)))
     if month.stop - month.first >= 27:
         lifts, caused = campaigns.run_conversion(world, activity, trade)
@@ -177,6 +196,8 @@ def _business(
     )
     trade = trades.join([trade, *extra])
     trades.write_trades(world, trade)
+    if month.place == world.line.complete(trades.BURST_BACK).place:
+        world.notes["burst"] = trades.burst_size(world, month, trade)
     return trade
 
 

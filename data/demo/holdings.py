@@ -56,7 +56,7 @@ def write_month_end(world: World, holdings: Holdings, month: Month, lum: Ints) -
     steps = rng.normal(0.0025, 0.02, len(world.users))
     holdings.place = np.clip(holdings.place + steps, 0.01, 0.99)
     low, high = _LOW[holdings.tier], _HIGH[holdings.tier]
-    mood = float(world.line.mood[month.stop - 1])
+    mood = float(world.line.mood[month.stop - 1]) ** 0.3
     aum = np.rint(low * (high / low) ** holdings.place * mood * 100).astype(np.int64)
     grown = _HELD[holdings.tier] * world.line.drift(0.98, 1.1)[month.place]
     held = np.maximum(np.floor(grown + (holdings.taste - 0.5) * 1.8 + 0.5), 1)

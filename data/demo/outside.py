@@ -56,6 +56,7 @@ def write_brand(world: World) -> None:
     voice = line.daily_drift(0.138, 0.163)[day] * np.where(dip, DIP, 1.0)
     mentions = rng.poisson(900 * line.busy[day])
     own = np.rint(mentions * voice * rng.normal(1, 0.03, len(day))).astype(np.int64)
+    world.notes["brand"] = (day, level.round(0), own, mentions)
     ratings = rng.poisson(85, len(day)) + 5
     stars = np.rint(ratings * (line.daily_drift(4.38, 4.56)[day] + rng.normal(0, 0.03, len(day))))
     world.put(
@@ -79,7 +80,9 @@ def write_peers(world: World) -> None:
     measure = np.array([k for _, _, k in rows])
     size = np.array([(2.2, 1.4, 0.9)[i] for _, i, _ in rows]) * len(world.users)
     grown = np.array([1 + 0.012 * month.place for month, _, _ in rows])
-    value = np.choose(measure, [size * 0.42 * grown, 4.45 + 0.1 * size / len(world.users), 3900 * grown])
+    value = np.choose(
+        measure, [size * 0.42 * grown, 4.45 + 0.1 * size / len(world.users), 3900 * grown]
+    )
     value = value * rng.normal(1, 0.01, len(rows))
     value = np.where(measure == 1, np.minimum(value, 4.9).round(2), value.round(0))
     world.put(
@@ -169,7 +172,9 @@ def write_bank(world: World, app_cents: Ints, app_count: Ints) -> None:
     usual = usual * customers / customers.mean()
     smooth = usual * line.daily_drift(0.9, 1.1)[:, None] * line.busy[:, None]
     month = np.concatenate([np.full(m.stop - m.first, m.place) for m in line.months])
-    actual = _by_month(app_cents.sum(axis=1), month) / _by_month(smooth.sum(axis=1) * share[:, 0], month)
+    actual = _by_month(app_cents.sum(axis=1), month) / _by_month(
+        smooth.sum(axis=1) * share[:, 0], month
+    )
     offline = smooth * (1 - share) * actual[month][:, None] * rng.lognormal(0, 0.18, (days, leaves))
     total = app_cents + np.rint(offline).astype(np.int64)
     count = app_count + rng.poisson(customers * 0.011 * line.busy[:, None])
@@ -281,4 +286,3 @@ def write_coverage(world: World) -> None:
 def iso(world: World, day: int) -> str:
     """A day place as an ISO date."""
     return (world.line.first + timedelta(days=int(day))).isoformat()
-

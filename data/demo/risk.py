@@ -168,7 +168,9 @@ def _cases(world: World, month: Month) -> None:
     confirmed_day = occurred_day + rng.integers(12, 50, n)
     confirmed = line.utc_us(confirmed_day, office_seconds(rng, n))
     reported_day = line.workdays_after(confirmed_day, 1)
-    reported_day = np.where(rng.random(n) < 0.6, reported_day, line.workdays_after(confirmed_day, 3))
+    reported_day = np.where(
+        rng.random(n) < 0.6, reported_day, line.workdays_after(confirmed_day, 3)
+    )
     if _back(world, month, _LATE_REPORTS):
         reported_day[0] = line.workdays_after(confirmed_day[:1], 8)[0]
     reported = line.utc_us(reported_day, office_seconds(rng, n))

@@ -103,7 +103,9 @@ def kind_weights(finished: float) -> Numbers:
     for place, module in enumerate(MODULES):
         done = min(0.97, module.done * finished)
         looking = 1 - module.starts
-        weights[place, [GLANCE, BROWSE, SEARCH, OFFER]] = looking * np.array([0.5, 0.34, 0.06, 0.1])
+        weights[place, [GLANCE, BROWSE, SEARCH, OFFER]] = looking * np.array(
+            [0.58, 0.26, 0.06, 0.1]
+        )
         weights[place, FINISH] = module.starts * done
         last = len(module.steps) - 1
         given_up = np.array([0.5**step for step in range(last)])
@@ -114,7 +116,7 @@ def kind_weights(finished: float) -> Numbers:
 
 
 def _share_content(row: Numbers) -> None:
-    """In the community a visit in fourteen shares what it read."""
-    row[SHARE] = 0.07
-    row[BROWSE] += row[GLANCE] - 0.07 - 0.2
+    """In the community a visit in twenty-five shares what it read."""
+    row[SHARE] = 0.04
+    row[BROWSE] += row[GLANCE] - 0.04 - 0.2
     row[GLANCE] = 0.2

@@ -78,7 +78,10 @@ def _sessions(world: World, activity: Activity) -> None:
     reach = float(line.drift(0.46, 0.60)[month.place]) * min(1.0, 0.25 + 0.75 * _length(month))
     served = rng.permutation(everyone)[: max(4, round(reach * len(everyone)))]
     person = np.r_[served, rng.choice(served, len(served) // 5), _some(rng, everyone, 0.06)]
-    ai = np.r_[np.ones(len(served) + len(served) // 5, dtype=bool), np.zeros(_size(everyone, 0.06), dtype=bool)]
+    ai = np.r_[
+        np.ones(len(served) + len(served) // 5, dtype=bool),
+        np.zeros(_size(everyone, 0.06), dtype=bool),
+    ]
     day = _active_day(rng, activity, person)
     n = len(person)
     solved = spread(np.full(n, line.drift(0.62, 0.71)[month.place]), float(rng.random()))

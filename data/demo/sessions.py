@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.contract.vocabulary import TXN_KINDS
 from data.demo.activity import Habits
 from data.demo.catalogue import MODULES, PLACE
 from data.demo.chance import cumulative, pick, spread
@@ -24,9 +25,10 @@ from data.demo.scripts import (
 )
 from data.demo.timeline import Month
 from data.demo.users import segment_table
-from data.demo.world import World, seconds_of_day
+from data.demo.world import Trade, World, seconds_of_day
 
 APPS = ("app", "mini")
+PURCHASE = TXN_KINDS.index("purchase")
 _SEGMENTS = segment_table()
 _MORE = np.repeat(np.arange(6), (40, 35, 17, 6, 2, 0))  # further sessions of an active day
 
@@ -60,15 +62,16 @@ def natural_visits(
     day, user = np.repeat(day, sessions), np.repeat(user, sessions)
     second = seconds_of_day(rng, len(day))
     app = (world.users.mini[user] ^ (rng.random(len(day)) < 0.15)).astype(np.int64)
-    visits = 1 + (rng.random(len(day)) < 0.16)
+    visits = 1 + (rng.random(len(day)) < 0.10)
     opens = np.zeros(int(visits.sum()), dtype=bool)
     opens[np.cumsum(visits) - visits] = True
     day, second, user, app = (np.repeat(x, visits) for x in (day, second, user, app))
     module = pick(rng, _SEGMENTS, _segments(world, habits, month, user))
-    kind = _kinds(world, rng, month, module)
+    finished = float(world.line.drift(0.93, 1.0)[month.place])
+    kind = pick(rng, cumulative(kind_weights(finished)), module)
     young = day - world.users.registered_day[user] < 8
     kind = np.where(young & (kind == OFFER), BROWSE, kind)
-    kind = _hold_back(world, month, user, module, kind)
+    kind = _stuck(module, _hold_back(world, month, user, module, kind))
     return Visits(day, second, user, user, app, module, kind, opens)
 
 
@@ -80,15 +83,11 @@ def _segments(world: World, habits: Habits, month: Month, user: Ints) -> Ints:
     return np.asarray(segment)[user]
 
 
-def _kinds(world: World, rng: np.random.Generator, month: Month, module: Ints) -> Ints:
-    finished = float(world.line.drift(0.93, 1.0)[month.place])
-    kind = pick(rng, cumulative(kind_weights(finished)), module)
-    return _stuck(module, kind)
-
-
 def _stuck(module: Ints, kind: Ints) -> Ints:
     """In one task 60 of 100 who reach one step give up there."""
-    reached = (module == PLACE[STUCK_MODULE]) & ((kind == FINISH) | (kind >= LEAVE + STUCK_STEP - 1))
+    reached = (module == PLACE[STUCK_MODULE]) & (
+        (kind == FINISH) | (kind >= LEAVE + STUCK_STEP - 1)
+    )
     places = np.flatnonzero(reached)
     gives_up = spread(np.full(len(places), STUCK_SHARE))
     kind[places] = np.where(gives_up, LEAVE + STUCK_STEP - 1, FINISH)
@@ -100,7 +99,7 @@ def _hold_back(world: World, month: Month, user: Ints, module: Ints, kind: Ints)
     due = np.zeros(len(world.users), dtype=np.int64)
     due[world.users.reserved] = np.arange(len(world.users.reserved)) + 1
     buys = np.array([m.kind == "purchase" for m in MODULES])
-    early = (due[user] > month.place) & buys[module] & (kind == FINISH)
+    early = (due[user] > month.place) & buys[module] & (kind >= FINISH)
     return np.where(early, BROWSE, kind)
 
 
@@ -163,14 +162,45 @@ def anonymous_visits(world: World, month: Month) -> Visits:
         user=np.full(n, -1),
         visitor=np.r_[person, strangers],
         app=(rng.random(n) < 0.45).astype(np.int64),
-        module=rng.choice([PLACE["account"], PLACE["transfer"], PLACE["wealth"]], n, p=[0.6, 0.3, 0.1]),
+        module=rng.choice(
+            [PLACE["account"], PLACE["transfer"], PLACE["wealth"]], n, p=[0.6, 0.3, 0.1]
+        ),
         kind=np.where(rng.random(n) < 0.6, GLANCE, BROWSE),
         opens=np.ones(n, dtype=bool),
     )
 
 
-def promised_visits(world: World, month: Month) -> Visits:
-    """What every month must hold however small the bank: a first purchase, a look, one task a module."""
+@dataclass(frozen=True)
+class Plan:
+    """Visits decided beforehand: who finishes a purchase in which module on which day place."""
+
+    day: Ints
+    user: Ints
+    module: Ints
+
+
+def repeat_plan(world: World, month: Month, trade: Trade, bought: Flags, rest: Plan) -> Plan:
+    """First-time buyers of a month, one in eight of whom is to buy again within 85 days; marks ``bought``."""
+    last = month.stop - 1
+    rng = world.rng("repeats", month.place)
+    buys = np.flatnonzero((trade.kind == PURCHASE) & ~bought[trade.user])
+    user, first = np.unique(trade.user[buys], return_index=True)
+    day, module = trade.day[buys][first], trade.module[buys][first]
+    module = np.where(module == PLACE[STUCK_MODULE], PLACE["wealth"], module)
+    bought[user] = True
+    again = spread(np.full(len(user), 0.125), float(rng.random()))
+    again &= world.users.closed_day[user] == NEVER
+    again &= world.users.registered_day[user] < month.first - 31
+    soon = np.maximum(day + rng.integers(8, 84, len(user)), last + 1)
+    keep = rest.day > last
+    return Plan(
+        np.r_[rest.day[keep], soon[again]], np.r_[rest.user[keep], user[again]],
+        np.r_[rest.module[keep], module[again]],
+    )  # fmt: skip
+
+
+def promised_visits(world: World, month: Month, repeats: Plan) -> Visits:
+    """What every month must hold however small the bank (a first purchase, a look, …), and repeats."""
     rng = world.rng("promised", month.place)
     users = world.users
     reserved = users.reserved[month.place : month.place + 1]
@@ -181,19 +211,21 @@ def promised_visits(world: World, month: Month) -> Visits:
         (others[0], "wealth", BROWSE),
         (others[1], "community", BROWSE),
         (others[2], "robo_advice", FINISH),
-        (others[3], "insurance", FINISH),
+        (others[3], "credit", BROWSE),
     ]
     middle = min(12, month.stop - month.first - 1)
-    n = len(plan)
-    person = np.array([user for user, _, _ in plan])
+    due = (repeats.day >= month.first) & (repeats.day < month.stop)
+    person = np.r_[[user for user, _, _ in plan], repeats.user[due]].astype(np.int64)
+    n = len(person)
+    again = np.full(int(due.sum()), FINISH)
     return Visits(
-        day=np.full(n, month.first + middle),
+        day=np.r_[np.full(len(plan), month.first + middle), repeats.day[due]],
         second=seconds_of_day(rng, n),
         user=person,
         visitor=person,
         app=np.zeros(n, dtype=np.int64),
-        module=np.array([PLACE[name] for _, name, _ in plan]),
-        kind=np.array([kind for _, _, kind in plan]),
+        module=np.r_[[PLACE[name] for _, name, _ in plan], repeats.module[due]],
+        kind=np.r_[[kind for _, _, kind in plan], again],
         opens=np.ones(n, dtype=bool),
     )
 
@@ -213,6 +245,14 @@ def join(parts: list[Visits]) -> Visits:
 def module_kind(visits: Visits) -> Numbers:
     """The script of each visit."""
     return visits.module * KINDS + visits.kind
+
+
+def at_stuck_step(visits: Visits) -> tuple[int, int]:
+    """How many runs of the stuck task reached its bad step, and how many ended there."""
+    here = visits.module == PLACE[STUCK_MODULE]
+    left = int((here & (visits.kind == LEAVE + STUCK_STEP - 1)).sum())
+    beyond = (visits.kind == FINISH) | (visits.kind > LEAVE + STUCK_STEP - 1)
+    return left + int((here & beyond).sum()), left
 
 
 def within(visits: Visits, low: int, high: int) -> Visits:

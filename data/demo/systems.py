@@ -24,7 +24,9 @@ _BOUNDS = np.log(np.array(LATENCY_BOUNDS_S))
 def outage_day(world: World) -> int:
     """The day of the planted outage: a working day of the third complete month from the end."""
     month = world.line.complete(3)
-    days = [day for day in month.days if day >= month.first + 17 and world.line.calendar[day].workday]
+    days = [
+        day for day in month.days if day >= month.first + 17 and world.line.calendar[day].workday
+    ]
     return int(days[0])
 
 
@@ -40,6 +42,8 @@ def write_systems(world: World, month: Month) -> None:
     calls = rng.poisson(load * _SHARE[module] * (300 + 0.12 * len(world.users))) + 1
     out: Flags = (day == outage_day(world)) & (module == PLACE[OUTAGE_MODULE])
     out &= (hour >= OUTAGE_HOURS[0]) & (hour < OUTAGE_HOURS[1])
+    if out.any():
+        world.notes["outage"] = _outage_size(calls[out])
     lost = _lost_minutes(world, rng, month, n)
     errors = rng.binomial(calls, float(world.line.drift(0.0033, 0.0021)[month.place]))
     errors = np.where(out, calls * 6 // 10, errors)
@@ -48,6 +52,15 @@ def write_systems(world: World, month: Month) -> None:
     buckets = _buckets(rng, calls, median)
     _write_intervals(world, day, hour, module, np.where(out, 4, 60 - lost), calls, errors, buckets)
     _sync(world, rng, month)
+
+
+def _outage_size(calls: Ints) -> dict[str, int]:
+    return {
+        "minutes": 60 * len(calls),
+        "good_minutes": 4 * len(calls),
+        "calls": int(calls.sum()),
+        "errors": int((calls * 6 // 10).sum()),
+    }
 
 
 def _lost_minutes(world: World, rng: np.random.Generator, month: Month, n: int) -> Ints:

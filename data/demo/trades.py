@@ -25,11 +25,18 @@ _KINDS = np.array([KIND.get(m.kind or "", -1) for m in MODULES])
 _MEDIAN = np.array([m.median_cny for m in MODULES])
 _SIGMA = np.array([m.sigma for m in MODULES])
 _FEE = np.array([m.fee for m in MODULES])
-BURST_MODULE = "qr_payment"
+BURST_MODULE, BURST_BACK = "qr_payment", 4
 
 
 def plain(
-    day: Ints, second: Ints, user: Ints, leaf: Ints, app: Ints, module: Ints, kind: Ints, cents: Ints
+    day: Ints,
+    second: Ints,
+    user: Ints,
+    leaf: Ints,
+    app: Ints,
+    module: Ints,
+    kind: Ints,
+    cents: Ints,
 ) -> Trade:
     """Successful transactions without fee, risk or product; columns are arrays of one length."""
     n = len(day)
@@ -154,7 +161,9 @@ def _judged(
     fee[status != STATUS["success"]] = 0
     risky = fraud | alerted
     share = float(world.line.drift(0.0047, 0.0034)[month.place])
-    risky[rng.permutation(len(fraud))[: max(0, round(share * len(fraud)) - int(risky.sum()))]] = True
+    risky[rng.permutation(len(fraud))[: max(0, round(share * len(fraud)) - int(risky.sum()))]] = (
+        True
+    )
     return replace(
         trade, alerted=alerted, fraud=fraud, status=status, amount=amount, loss=loss, fee=fee,
         judged_after_s=delay, risky=risky,
@@ -205,6 +214,20 @@ def burst_days(month: Month) -> tuple[int, int]:
     return month.first + 11, month.first + 15
 
 
+def burst_size(world: World, month: Month, trade: Trade) -> dict[str, float]:
+    """Fraud in the burst's module, branch and days, as it is in the data."""
+    first, last = burst_days(month)
+    here = (trade.day >= first) & (trade.day <= last) & (trade.leaf == burst_leaf(world))
+    here &= trade.module == PLACE[BURST_MODULE]
+    bad = here & trade.fraud
+    return {
+        "transactions": int(here.sum()),
+        "fraud": int(bad.sum()),
+        "blocked": int((bad & (trade.status == STATUS["blocked"])).sum()),
+        "loss_cny": int(trade.loss[bad].sum()) / 100,
+    }
+
+
 def fees_by_user_day(trade: Trade) -> tuple[Ints, Ints, Ints]:
     """Day, user and fee (cents) of successful transactions."""
     good = trade.status == STATUS["success"]
@@ -239,4 +262,3 @@ def write_trades(world: World, trade: Trade) -> None:
             disclosed=flags(trade.disclosed == 1, trade.disclosed >= 0),
         ),
     )
-

@@ -59,7 +59,7 @@ class Users:
     activated: Flags
     phone_in_time: Flags
     offered: Flags
-    wave: Ints
+    wave: Ints  # of each leaf
     kept: dict[int, Flags]
     visit_lag: Ints
     reserved: Ints
@@ -83,7 +83,7 @@ def make_users(settings: DemoSettings, line: Timeline, organisation: Organisatio
     registered[new] = day
     leaf, gamed_leaf = _leaves(rng, organisation, n, new, gamed)
     tier = _shuffled(rng, share_out(n, _TIER_START))
-    habit = np.minimum((0.05 + 0.95 * rng.beta(0.55, 3.1, n)) * _TIER_HABIT[tier], 0.93)
+    habit = np.minimum((0.075 + 0.925 * rng.beta(0.55, 3.9, n)) * _TIER_HABIT[tier], 0.93)
     fates = _fates(rng, settings, line, organisation, registered[new], leaf[new], gamed)
     everyone = np.zeros(n, dtype=bool)
     return Users(
@@ -93,7 +93,7 @@ def make_users(settings: DemoSettings, line: Timeline, organisation: Organisatio
         closed_day=_closed(rng, line, registered, gamed, new),
         leaf=leaf,
         birth_year=_birth_years(rng, n, line, new),
-        channel=_channels(rng, n, new, gamed),
+        channel=_channels(rng, n, new, gamed, leaf[new] == gamed_leaf),
         habit=habit,
         tier=tier,
         curious=rng.random(n),
@@ -117,7 +117,9 @@ def make_users(settings: DemoSettings, line: Timeline, organisation: Organisatio
 def _arrivals(settings: DemoSettings, line: Timeline) -> tuple[Ints, int, int]:
     """Registrations by month, how many are gamed, and the place of the gamed month."""
     growth = line.drift(0.0575, 0.064) * settings.users / 365.25 * settings.driver("acquisition")
-    season = np.array([1.25 if line.date(m.first).month in (3, 9, 11) else 0.95 for m in line.months])
+    season = np.array(
+        [1.25 if line.date(m.first).month in (3, 9, 11) else 0.95 for m in line.months]
+    )
     lengths = np.array([m.stop - m.first for m in line.months])
     month = line.complete(5).place
     usual = np.maximum(np.rint(growth * season * lengths).astype(np.int64), 3)
@@ -188,10 +190,13 @@ def _birth_years(rng: np.random.Generator, n: int, line: Timeline, new: slice) -
     return line.date(line.length - 1).year - 1 - rng.integers(low[band], high[band])
 
 
-def _channels(rng: np.random.Generator, n: int, new: slice, gamed: Flags) -> Ints:
+def _channels(rng: np.random.Generator, n: int, new: slice, gamed: Flags, there: Flags) -> Ints:
+    """Channels of origin; the gaming branch uses one that it otherwise has no newcomers from."""
     channel = _shuffled(rng, share_out(n, _CHANNEL_SHARES))
     channel[new] = _shuffled(rng, share_out(new.stop - new.start, _CHANNEL_SHARES))
-    channel[new] = np.where(gamed, USER_CHANNELS.index("partner"), channel[new])
+    partner, store = USER_CHANNELS.index("partner"), USER_CHANNELS.index("store")
+    channel[new] = np.where(there & (channel[new] == partner), store, channel[new])
+    channel[new] = np.where(gamed, partner, channel[new])
     channel[new.stop :] = USER_CHANNELS.index("branch")
     return channel
 

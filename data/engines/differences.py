@@ -124,12 +124,7 @@ def _no_primary_key(_element: PrimaryKeyConstraint, _compiler: DDLCompiler, **_k
 
 def append(connection: Connection, table: Table, rows: pa.Table) -> None:
     """Insert all ``rows`` (columns by name; missing ones become NULL) without looking at keys."""
-    _stage(connection, table, rows)
-    columns = _names(connection, rows.column_names)
-    connection.execute(
-        text(f"INSERT INTO {_name(connection, table)} ({columns}) SELECT {columns} FROM {STAGE}")
-    )
-    _unstage(connection)
+    _pour(connection, _name(connection, table), rows)
 
 
 def merge(connection: Connection, table: Table, rows: pa.Table) -> int:
@@ -173,13 +168,21 @@ def _stage(connection: Connection, table: Table, rows: pa.Table) -> None:
             f"SELECT {columns} FROM {_name(connection, table)} WHERE 1 = 0"
         )
     )
+    _pour(connection, f"{where}{STAGE}", rows)
+
+
+def _pour(connection: Connection, target: str, rows: pa.Table) -> None:
+    """Insert ``rows`` into ``target``, by Arrow or by COPY."""
+    columns = _names(connection, rows.column_names)
     raw: Any = connection.connection.driver_connection
     if connection.dialect.name == "duckdb":
         raw.register("canopy_rows", rows)
-        connection.execute(text(f"INSERT INTO {where}{STAGE} SELECT {columns} FROM canopy_rows"))
+        connection.execute(
+            text(f"INSERT INTO {target} ({columns}) SELECT {columns} FROM canopy_rows")
+        )
         raw.unregister("canopy_rows")
         return
-    with raw.cursor().copy(f"COPY {STAGE} ({columns}) FROM STDIN") as copy:
+    with raw.cursor().copy(f"COPY {target} ({columns}) FROM STDIN") as copy:
         for batch in rows.to_batches(max_chunksize=20_000):
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 copy.write_row(row)
