@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Connection
 
-from data.points.read import Store, read_points
+from data.period import Period
+from data.points.read import Store
+from data.points.reader import LiveReader, Reader
 from data.slice import Slice
 from metrics.tree.tree import Tree
 from metrics.values.compute import Values, compute, planned_wants
@@ -22,11 +24,11 @@ class Setup:
     store: Store
     tree: Tree
 
-    def terms(self, indicator: str, about: Slice) -> Terms:
-        """What an indicator needs over the slice's period."""
+    def terms(self, indicator: str, period: Period) -> Terms:
+        """What an indicator needs over a period."""
         found = self.tree.indicators[indicator]
         catalogue, coverage = self.store.catalogue, self.store.coverage
-        return terms_of(found.formula, found.over_time, about.period, catalogue, coverage)
+        return terms_of(found.formula, found.over_time, period, catalogue, coverage)
 
 
 def evaluate(
@@ -38,7 +40,32 @@ def evaluate(
     groups: pd.DataFrame | None = None,
 ) -> Values:
     """Values of indicators by the dimensions ``by`` (``branch``: every node of the scope)."""
-    asked: Mapping[str, Terms] = {name: setup.terms(name, about) for name in indicators}
-    wants = planned_wants(asked)
-    reading = read_points(connection, setup.store, wants, by, about, groups)
-    return compute(asked, reading, setup.store.catalogue)
+    reader = LiveReader(connection, setup.store)
+    return evaluate_periods(reader, setup, indicators, about, [about.period], by, groups)[0]
+
+
+def evaluate_periods(
+    reader: Reader,
+    setup: Setup,
+    indicators: Sequence[str],
+    about: Slice,
+    periods: Sequence[Period],
+    by: Sequence[str] = (),
+    groups: pd.DataFrame | None = None,
+) -> list[Values]:
+    """The same indicators over several periods, from one reading."""
+    asked = [{name: setup.terms(name, period) for name in indicators} for period in periods]
+    return evaluate_terms(reader, asked, about, by, groups)
+
+
+def evaluate_terms(
+    reader: Reader,
+    asked: Sequence[Mapping[str, Terms]],
+    about: Slice,
+    by: Sequence[str] = (),
+    groups: pd.DataFrame | None = None,
+) -> list[Values]:
+    """Planned formulas, from one reading: one Values for each mapping of ``asked``."""
+    wants = list(dict.fromkeys(want for terms in asked for want in planned_wants(terms)))
+    reading = reader.read(wants, by, about, groups)
+    return [compute(terms, reading, reader.store.catalogue) for terms in asked]

@@ -21,6 +21,9 @@ Kind = Literal[
     "no_last_year",
     "no_target",
     "switched_off",
+    "no_data_below",
+    "below_coverage",
+    "no_weight",
 ]
 
 _WORDS = {
@@ -34,6 +37,9 @@ _WORDS = {
     "nothing_to_divide_by": ("nothing to divide by in this period", "该期间没有可作分母的数据"),
     "no_last_year": ("no data of the year before", "缺少上年同期数据"),
     "no_target": ("no target", "没有目标"),
+    "no_data_below": ("nothing below it has data", "下级均无数据"),
+    "below_coverage": ("too little of it has data for a score", "有数据的部分不足，不计分"),
+    "no_weight": ("nothing below it has weight", "下级权重均为零"),
     "switched_off": ("switched off in the configuration", "已在配置中关闭"),
 }
 

@@ -1,0 +1,1 @@
+"""Score cards of the bank and its branches: goals, scores, what moved, closing a month."""

@@ -1,0 +1,213 @@
+"""What a year's targets refer to: last year's values and shape, its start, customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.period import Period, containing
+from data.points.reader import Reader
+from data.points.wants import Want
+from data.slice import Slice
+from metrics.formula import Floats
+from metrics.scorecard.scopes import Scopes
+from metrics.targets.paths import Shape, flow_shape, level_shape, standard_shape, stock_shape
+from metrics.targets.sharing import rule_for
+from metrics.tree.records import Indicator
+from metrics.values.compute import Values
+from metrics.values.evaluation import Setup, evaluate_periods
+
+KNOWN_DAYS = 360
+
+
+@dataclass(frozen=True, eq=False)
+class YearFacts:
+    """Facts of one target year; arrays by scope (S,), or by scope and module (S, M).
+
+    ``whole`` says whether the year before is known whole (360 days or more of it).
+    """
+
+    year: int
+    customers: Floats
+    closures: float | None
+    last_year: Values
+    last_year_modules: Mapping[str, Floats]
+    start_of_year: Values
+    whole: Mapping[str, bool]
+    shapes: Mapping[str, Shape]
+
+
+def year_facts(reader: Reader, setup: Setup, scopes: Scopes, year: int) -> YearFacts:
+    """Read what the targets of ``year`` need, for all scopes."""
+    before = containing(date(year - 1, 7, 1), "year")
+    about = Slice(before)
+    indicators = setup.tree.indicators
+    needed = [name for name, one in indicators.items() if not one.standard and _refers(one)]
+    last_year = evaluate_periods(
+        reader, setup, needed, about, [before], ("branch",), scopes.groups
+    )[0]
+    whole = {name: bool(last_year.covered[k] >= KNOWN_DAYS) for k, name in enumerate(last_year.ids)}
+    return YearFacts(
+        year,
+        _customers(reader, scopes, year),
+        _closures(reader, before),
+        last_year,
+        _by_module(reader, setup, scopes, before),
+        _start(reader, setup, scopes, year),
+        whole,
+        _shapes(reader, setup, year),
+    )
+
+
+def is_stock(indicator: Indicator) -> bool:
+    """True for a stock whose goal grows from its value at the start of the year."""
+    return indicator.base.form == "start_of_year"
+
+
+def shape_kind(indicator: Indicator) -> str:
+    """flow, stock, level or standard: how the year's goal spreads over its days."""
+    if indicator.standard:
+        return "standard"
+    if indicator.over_time == "sum":
+        return "flow"
+    return "stock" if is_stock(indicator) else "level"
+
+
+def _refers(indicator: Indicator) -> bool:
+    forms = {indicator.base.form, indicator.target.form}
+    divided = rule_for(indicator.over_time, indicator.unit, "branches") == "divided"
+    return "last_year" in forms or divided or bool(indicator.modules)
+
+
+def _customers(reader: Reader, scopes: Scopes, year: int) -> Floats:
+    """Customers of the bank when the year began, or on the first day known after that."""
+    coverage = reader.store.coverage
+    runs = coverage.runs.get("bank_day", ())
+    start = date(year - 1, 12, 31)
+    days = [max(first, start) for first, last in runs if last >= start]
+    if not days:
+        return np.full(len(scopes.nodes), np.nan)
+    want = Want("bank_customers", "last", min(days), min(days))
+    reading = reader.read([want], ("branch",), Slice(containing(start, "day")), scopes.groups)
+    return reading.answers[want].values
+
+
+def _closures(reader: Reader, before: Period) -> float | None:
+    want = Want("closures", "sum", before.first, before.last)
+    answer = reader.read([want], (), Slice(before), None).answers[want]
+    return None if answer.reason is not None else float(answer.values[0])
+
+
+def _by_module(
+    reader: Reader, setup: Setup, scopes: Scopes, before: Period
+) -> Mapping[str, Floats]:
+    names = [n for n, one in setup.tree.indicators.items() if one.modules and not one.standard]
+    modules = list(setup.tree.modules)
+    found = evaluate_periods(
+        reader, setup, names, Slice(before), [before], ("branch", "module"),
+        scopes.module_groups(modules),
+    )[0]  # fmt: skip
+    shape = (len(scopes.nodes), len(modules))
+    return {name: found.value[:, k].reshape(shape) for k, name in enumerate(found.ids)}
+
+
+def _start(reader: Reader, setup: Setup, scopes: Scopes, year: int) -> Values:
+    stocks = [name for name, one in setup.tree.indicators.items() if is_stock(one)]
+    eve = Period(date(year - 1, 12, 31), date(year - 1, 12, 31), "day")
+    return evaluate_periods(reader, setup, stocks, Slice(eve), [eve], ("branch",), scopes.groups)[0]
+
+
+def _shapes(reader: Reader, setup: Setup, year: int) -> Mapping[str, Shape]:
+    """The year's shape of every indicator, the whole bank's also for its branches."""
+    monthly = _monthly(reader, setup, year)
+    daily = _daily(reader, setup, year)
+    return {
+        name: _shape(one, year, monthly.get(name), daily.get(name))
+        for name, one in setup.tree.indicators.items()
+    }
+
+
+def _shape(
+    indicator: Indicator,
+    year: int,
+    monthly: list[float] | None,
+    daily: pd.Series[float] | None,
+) -> Shape:
+    kind = shape_kind(indicator)
+    if kind == "standard":
+        return standard_shape(year)
+    if kind == "flow":
+        return flow_shape(daily, year)
+    if kind == "stock":
+        return stock_shape(monthly, year)
+    return level_shape(None if monthly is None else _smoothed(monthly), year)
+
+
+def _smoothed(monthly: list[float]) -> list[float]:
+    """Last year's 12 months as three-month means: one month's chance is not a season."""
+    series = pd.Series(monthly[-12:], dtype=np.float64)
+    return [float(v) for v in series.rolling(3, center=True, min_periods=2).mean()]
+
+
+def _monthly(reader: Reader, setup: Setup, year: int) -> Mapping[str, list[float]]:
+    """The bank's values at the 13 month-ends (stocks) or in the 12 months (levels) of last year."""
+    names = [
+        name
+        for name, one in setup.tree.indicators.items()
+        if one.path == "seasonal" and shape_kind(one) in ("stock", "level")
+    ]
+    months = _months_before(year)
+    # A year that is not wholly known has no shape: a dozen months are not read for nothing.
+    first = reader.store.coverage.first_day
+    if first is None or first > months[1].first:
+        return {}
+    found = evaluate_periods(reader, setup, names, Slice(months[0]), months)
+    values = {name: [float(v.value[0, k]) for v in found] for k, name in enumerate(names)}
+    return {
+        name: series
+        for name, series in values.items()
+        if np.isfinite(series[1:]).all()
+        and (shape_kind(setup.tree.indicators[name]) == "level" or np.isfinite(series[0]))
+    }
+
+
+def _months_before(year: int) -> list[Period]:
+    """December two years before, then last year's twelve months."""
+    start = containing(date(year - 2, 12, 1), "month")
+    months = [start]
+    while len(months) < 13:
+        months.append(months[-1].next())
+    return months
+
+
+def _daily(reader: Reader, setup: Setup, year: int) -> Mapping[str, pd.Series[float]]:
+    flows = {
+        name: one.formula
+        for name, one in setup.tree.indicators.items()
+        if one.path == "seasonal" and shape_kind(one) == "flow"
+    }
+    points = sorted({point for formula in flows.values() for point in formula.points})
+    first, last = date(year - 1, 1, 1), date(year - 1, 12, 31)
+    tables = {t for point in points for t in reader.store.catalogue.points[point].tables}
+    coverage = reader.store.coverage
+    found = reader.daily(points, first, last)
+    if found.empty or any(not coverage.has(table) for table in tables):
+        return {}
+    days = pd.date_range(first, last)
+    filled = found.reindex(days)
+    result: dict[str, pd.Series[float]] = {}
+    for name, formula in flows.items():
+        point = next(iter(formula.points))
+        result[name] = filled[point].where(_covered(reader, point, days))
+    return result
+
+
+def _covered(reader: Reader, point: str, days: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
+    table = reader.store.catalogue.points[point].tables[0]
+    coverage = reader.store.coverage
+    return np.array([coverage.days(table, d.date(), d.date()) > 0 for d in days], dtype=bool)
