@@ -32,9 +32,9 @@ _KINDS: tuple[tuple[type, str], ...] = (
 )
 _HEAD = """# Data contract
 
-The tables that a bank brings. Ids are opaque text. A moment with an offset is taken at its word, one
-without is in the bank's zone; a day is a day of the bank's zone. Money is exact decimal CNY. A column
-that is not required may be empty or left out. A value outside a closed list is a bad row.
+The tables that a bank brings. Ids are opaque text. A moment with an offset is taken at its word,
+one without is in the bank's zone; a day is a day of the bank's zone. Money is exact decimal CNY.
+A column that is not required may be empty or left out. A value outside a closed list is a bad row.
 """
 _COLUMNS = (
     "| column | type | key | required | unit | meaning | 含义 | example | data class | values |\n"

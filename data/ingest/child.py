@@ -1,7 +1,8 @@
 """The limited process that reads untrusted files: ``python -m data.ingest.child JOBS RESULTS``.
 
 Reads jobs (JSON), writes typed rows as Arrow files and one line of JSON for each job as it ends.
-It can neither take more memory or time than it was given, nor outlive the process that started it.
+It can neither take more memory or time than it was given, nor outlive the process that started
+it. What only some jobs need is imported when they come, so that most start at once.
 """
 
 from __future__ import annotations
@@ -17,13 +18,11 @@ from typing import Any
 
 from data.contract import CONTRACT
 from data.ingest.layout import Layout, check_sign
-from data.ingest.mapping import map_files, read_mapping
 from data.ingest.parquet_file import read_parquet
 from data.ingest.parsed import write_parsed
 from data.ingest.plain_text import read_text
 from data.ingest.raw import Chunk
 from data.ingest.refusal import BadFileError, LoadRefusedError
-from data.ingest.workbook import read_workbook
 
 _DIE_WITH_PARENT = 1
 
@@ -31,7 +30,7 @@ _DIE_WITH_PARENT = 1
 def limit_self(memory: int, seconds: int, file_size: int) -> None:
     """Bound this process for good: bytes of memory, seconds of CPU, bytes a file."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # told first, then killed
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
@@ -44,6 +43,8 @@ def read_chunks(path: Path, layout: Layout, table: str, scratch: Path) -> Iterat
     if layout.kind == "parquet":
         return read_parquet(path)
     if layout.kind == "xlsx":
+        from data.ingest.workbook import read_workbook
+
         return read_workbook(path, table)
     return read_text(path, layout, scratch)
 
@@ -79,6 +80,7 @@ def _take(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
 
 def _map(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
     """A bank's own files, by a mapping."""
+    from data.ingest.mapping import map_files, read_mapping
 
     def read(path: Path, layout: Layout, table: str) -> Iterator[Chunk]:
         return read_chunks(path, layout, table, scratch)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
@@ -20,6 +21,7 @@ from data.ingest.layout import Layout, is_gzip
 from data.ingest.raw import Chunk, Reject
 from data.ingest.refusal import BadFileError
 
+Ints = npt.NDArray[np.int64]
 CHUNK = 1 << 22
 BLOCK = 1 << 24
 LARGEST = 16 << 30
@@ -32,6 +34,10 @@ def read_text(path: Path, layout: Layout, scratch: Path) -> Iterator[Chunk]:
     names = _header(source, layout) if layout.header else list(layout.columns)
     if not names:
         raise BadFileError("it has no header line: the first line must name the columns")
+    if layout.header and _nothing_follows(source):
+        none = [pa.array([], pa.string()) for _name in names]
+        yield Chunk(pa.table([*none, pa.array([], pa.int64())], names=[*names, LINE]))
+        return
     rejects: list[tuple[int, str]] = []
     try:
         yield from _blocks(_open(source, layout, names, rejects), names, layout, rejects)
@@ -52,18 +58,19 @@ def _checked(path: Path, layout: Layout, scratch: Path) -> Path:
     try:
         with opener(path, "rb") as source:
             if target is None:
-                _scan(source, layout.encoding, limit, None)
+                _scan(source, layout, limit, None)
             else:
                 with target.open("w", encoding="utf-8", newline="") as copy:
-                    _scan(source, layout.encoding, limit, copy)
+                    _scan(source, layout, limit, copy)
     except (EOFError, gzip.BadGzipFile) as error:
         raise BadFileError(f"it cannot be unpacked ({error}): pack and send it again") from error
     return target or path
 
 
-def _scan(source: IO[bytes], encoding: str, limit: int, copy: IO[str] | None) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    seen = lines = 0
+def _scan(source: IO[bytes], layout: Layout, limit: int, copy: IO[str] | None) -> None:
+    """Check every byte, and write the text to ``copy`` if there is one."""
+    decoder = codecs.getincrementaldecoder(layout.encoding)("strict")
+    seen = lines = quotes = 0
     while chunk := source.read(CHUNK):
         seen += len(chunk)
         if seen > limit:
@@ -73,11 +80,17 @@ def _scan(source: IO[bytes], encoding: str, limit: int, copy: IO[str] | None) ->
         if b"\x00" in chunk:
             line = lines + chunk[: chunk.index(b"\x00")].count(b"\n") + 1
             raise BadFileError(f"line {line} holds a NUL byte: export it again as UTF-8 text")
-        text = _decoded(decoder, chunk, encoding, lines)
+        text = _decoded(decoder, chunk, layout.encoding, lines)
         lines += chunk.count(b"\n")
+        quotes += text.count(layout.quote) if layout.quote else 0
         if copy is not None:
             copy.write(text)
-    _decoded(decoder, b"", encoding, lines, final=True)
+    _decoded(decoder, b"", layout.encoding, lines, final=True)
+    if quotes % 2:
+        raise BadFileError(
+            f"it has an odd number of {layout.quote} signs: an unclosed quote would swallow rows; "
+            "close it, and double a sign that is meant as text"
+        )
 
 
 def _decoded(
@@ -101,6 +114,13 @@ def _header(source: Path, layout: Layout) -> list[str]:
         return [name.strip() for name in first.rstrip("\r\n").split(layout.delimiter)]
     rows = csv.reader(io.StringIO(first), delimiter=layout.delimiter, quotechar=layout.quote)
     return [name.strip() for name in next(rows, [])]
+
+
+def _nothing_follows(source: Path) -> bool:
+    """Whether the header is all there is, line breaks apart."""
+    with source.open("rb") as file:
+        file.readline()
+        return not any(part.strip(b"\r\n") for part in iter(lambda: file.read(CHUNK), b""))
 
 
 def _open(
@@ -141,32 +161,48 @@ def _blocks(
     layout: Layout,
     rejects: list[tuple[int, str]],
 ) -> Iterator[Chunk]:
+    """Blocks of rows with the lines that they stand on, each with the rejects before its end."""
     record = 2 if layout.header else 1
-    extra = told = 0
+    shift = told = 0
     for batch in reader:
-        told_now = [
-            found for found in rejects[told:] if found[0] < record + len(batch) + len(rejects)
-        ]
-        lines, record = _records(record, len(batch), {number for number, _text in rejects})
         rows = pa.Table.from_batches([batch]).rename_columns(names)
-        inside = _newlines(rows)
-        rows = rows.append_column(LINE, pa.array(lines + extra + np.cumsum(inside) - inside))
-        extra += int(inside.sum())
-        yield Chunk(_without_blank(rows), _rejected(told_now, extra))
-        told += len(told_now)
-    yield Chunk(None, _rejected(rejects[told:], extra))
+        numbers = _records(record, len(batch), {number for number, _text in rejects})
+        record = int(numbers[-1]) + 1 if len(numbers) else record
+        mine = [found for found in rejects[told:] if found[0] < record]
+        told += len(mine)
+        lines, bad_lines, shift = _lines(numbers, _newlines(rows), mine, shift)
+        placed = rows.append_column(LINE, pa.array(lines))
+        yield Chunk(_without_blank(placed), _rejected(mine, bad_lines))
+    left = rejects[told:]
+    _none, bad_lines, shift = _lines(np.arange(0), np.arange(0), left, shift)
+    yield Chunk(None, _rejected(left, bad_lines))
 
 
-def _records(start: int, count: int, skipped: set[int]) -> tuple[Any, int]:
-    """Numbers of the next ``count`` records that were not skipped, and the number after them."""
-    if not skipped:
-        return np.arange(start, start + count), start + count
+def _records(start: int, count: int, skipped: set[int]) -> Ints:
+    """Numbers of the next ``count`` records, from ``start``, that were not skipped."""
     numbers = np.arange(start, start + count + len(skipped))
-    kept = numbers[~np.isin(numbers, list(skipped))][:count]
-    return kept, int(kept[-1]) + 1 if count else start
+    return numbers[~np.isin(numbers, list(skipped))][:count] if skipped else numbers
 
 
-def _newlines(rows: pa.Table) -> Any:
+def _lines(
+    numbers: Ints, inside: Ints, rejects: list[tuple[int, str]], shift: int
+) -> tuple[Ints, Ints, int]:
+    """Lines of rows and of rejects out of their record numbers, and how far later ones are shifted.
+
+    Every line break inside a record before it moves a record one line down.
+    """
+    every = np.concatenate([numbers, np.array([number for number, _text in rejects], dtype=int)])
+    breaks = np.concatenate(
+        [inside, np.array([text.strip("\r\n").count("\n") for _number, text in rejects], dtype=int)]
+    )
+    order = np.argsort(every, kind="stable")
+    before = np.empty(len(every), dtype=int)
+    before[order] = np.cumsum(breaks[order]) - breaks[order]
+    lines = every + before + shift
+    return lines[: len(numbers)], lines[len(numbers) :], shift + int(breaks.sum())
+
+
+def _newlines(rows: pa.Table) -> Ints:
     """Line breaks inside the values of each row: they shift the lines that follow."""
     total = np.zeros(rows.num_rows, dtype=np.int64)
     for column in rows.columns:
@@ -183,6 +219,9 @@ def _without_blank(rows: pa.Table) -> pa.Table:
     return rows if filled.all() else rows.filter(pa.array(filled))
 
 
-def _rejected(found: list[tuple[int, str]], extra: int) -> tuple[Reject, ...]:
+def _rejected(found: list[tuple[int, str]], lines: Ints) -> tuple[Reject, ...]:
     reason = "the row has more or fewer cells than the header"
-    return tuple(Reject(number + extra, reason, text) for number, text in found)
+    places = lines.tolist()
+    return tuple(
+        Reject(line, reason, text) for line, (_number, text) in zip(places, found, strict=True)
+    )

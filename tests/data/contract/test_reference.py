@@ -9,7 +9,8 @@ from data.contract.reference import contract_markdown
 
 
 def _section(markdown: str, table: str) -> str:
-    return markdown.split(f"\n## {table}\n")[1].split("\n## ")[0]
+    _before, _heading, rest = markdown.partition(f"\n## {table}\n")
+    return rest.partition("\n## ")[0]
 
 
 def test_every_table_and_column_is_there_once() -> None:
@@ -18,7 +19,7 @@ def test_every_table_and_column_is_there_once() -> None:
         section = _section(markdown, table.name)
         assert table.info["meaning_zh"] in section
         for column in table.columns:
-            assert section.count(f"| `{column.name}` |") == 1
+            assert section.count(f"\n| `{column.name}` | ") == 1
     assert markdown.count("\n## ") == len(CONTRACT.tables) == 35
 
 
