@@ -13,11 +13,6 @@ from ruamel.yaml.error import YAMLError
 
 from data.ingest.refusal import Refusal, nearest
 
-_WORDS = {
-    "extra_forbidden": "no key of that name",
-    "missing": "this key is required and missing",
-}
-
 
 @dataclass(frozen=True)
 class Place:
@@ -44,15 +39,19 @@ class Located:
     content: Any
 
     def place(self, keys: Sequence[str | int]) -> Place:
-        """The place of a path of keys; keys that are not there stop at their parent."""
+        """The place of a path of keys; where a key is not there, that of its parent."""
         node, line = self.content, 1
+        shown = []
         for key in keys:
+            if isinstance(key, int) and not isinstance(node, list):
+                continue  # one part written without its list
+            shown.append(str(key))
             try:
                 at = node.lc.item(key) if isinstance(key, int) else node.lc.key(key)
                 line, node = at[0] + 1, node[key]
             except (KeyError, IndexError, AttributeError, TypeError):
-                break
-        return Place(self.file, line, ".".join(map(str, keys)))
+                node = None
+        return Place(self.file, line, ".".join(shown))
 
     def told(self, error: ValidationError, names: Sequence[str]) -> list[Refusal]:
         """Every problem that pydantic found, with file, line, key, found and expected."""
@@ -66,7 +65,8 @@ class Located:
             return place.problem(str(keys[-1]), "one of the keys of docs/mappings.md", names)
         if kind == "missing":
             return place.problem("nothing", "this key, which is required")
-        return place.problem(str(problem["input"]), problem["msg"])
+        expected = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        return place.problem(str(problem["input"]), expected)
 
 
 def read_located(path: Path) -> Located | Refusal:
