@@ -1,0 +1,68 @@
+"""Exit codes, and the one message that an error becomes."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from data.configuration import ConfigurationError
+from data.engines import WarehouseError
+from data.ingest import LoadRefusedError
+from data.period import PeriodError
+from data.slice import SliceError
+from data.state import StateError, StateRefusedError
+
+OK = 0
+FOUND_PROBLEMS = 1
+WRONG_USE = 2
+NOT_USABLE = 3
+REFUSED = 4
+INTERNAL = 70
+INTERRUPTED = 130
+
+MEANING = """\b
+Exit codes:
+  0    done
+  1    `check` found problems
+  2    wrong use, or configuration that cannot be used
+  3    the warehouse or the state database cannot be used
+  4    refused by a rule (files, closing, data of others); nothing was changed
+  70   a fault in Canopy itself (CANOPY_DEBUG=1 shows where)
+  130  interrupted; nothing half done is kept"""
+
+_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (ConfigurationError, WRONG_USE),
+    (PeriodError, WRONG_USE),
+    (SliceError, WRONG_USE),
+    (LoadRefusedError, REFUSED),
+    (StateRefusedError, REFUSED),
+    (WarehouseError, NOT_USABLE),
+    (StateError, NOT_USABLE),
+    (DBAPIError, NOT_USABLE),
+)
+
+
+class RefusedError(click.ClickException):
+    """A rule forbids what was asked; nothing was changed."""
+
+    exit_code = REFUSED
+
+
+def code_of(error: Exception) -> int:
+    """The exit code of an error.
+
+    >>> code_of(WarehouseError("no warehouse")), code_of(KeyError("x"))
+    (3, 70)
+    """
+    found = (code for kind, code in _CODES if isinstance(error, kind))
+    return next(found, INTERNAL)
+
+
+def message_of(error: Exception) -> str:
+    """The error for people: a driver's own words without the statement that met it."""
+    if isinstance(error, DBAPIError):
+        return f"the database does not answer as it should: {str(error.orig).strip()}"
+    if code_of(error) == INTERNAL:
+        said = f"{type(error).__name__}: {error}"
+        return f"a fault in Canopy itself ({said}); CANOPY_DEBUG=1 shows where"
+    return str(error)

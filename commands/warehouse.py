@@ -1,0 +1,85 @@
+"""Commands that fill the warehouse and keep it: load, refresh, maintain."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from commands.options import Call, common, who
+from commands.points import refresh_with_progress, refreshed
+from commands.shown import progress, show_json, show_table
+from data.engines import open_warehouse
+from data.engines.maintenance import maintain as keep_up
+from data.ingest import load as load_files
+from data.ingest.layout import ENCODINGS
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--mapping", help="Read the bank's own form by this mapping (name or YAML file).")
+@click.option("--encoding", default="utf-8", show_default=True, type=click.Choice(list(ENCODINGS)))
+@click.option("--refresh", is_flag=True, help="Bring the daily points up to date afterwards.")
+@common()
+def load(
+    call: Call, paths: tuple[Path, ...], mapping: str | None, encoding: str, refresh: bool
+) -> None:
+    """Load files or folders: CSV, Parquet or Excel in the contract's form, or by a mapping.
+
+    All files of a call in one transaction. Bad rows go to quarantine, with file, line and reasons.
+    """
+    warehouse = open_warehouse(call.settings.warehouse)
+    with progress(call.words("load", "装载")) as told:
+        report = load_files(
+            warehouse,
+            list(paths),
+            mapping=mapping,
+            zone=call.settings.zone,
+            who=who(),
+            encoding=encoding,
+            progress=lambda stage, done, of: told(done / max(1, of) * _SHARE[stage], stage),
+        )
+    done = refresh_with_progress(call, warehouse, full=False) if refresh else None
+    if call.as_json:
+        show_json({**asdict(report), "refresh": refreshed(done)})
+        return
+    for line in report.lines():
+        click.echo(line)
+    if not refresh:
+        click.echo(call.words("Next: `refresh`.", "下一步：`refresh`。"), err=True)
+
+
+_SHARE = {"read": 0.5, "write": 1.0}
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="All days again, not only what is new or changed.")
+@common()
+def refresh(call: Call, full: bool) -> None:
+    """Bring the daily points up to date with the facts: new days and days that late rows touch."""
+    report = refresh_with_progress(call, open_warehouse(call.settings.warehouse), full=full)
+    if call.as_json:
+        show_json(asdict(report))
+        return
+    if report.last_day is None:
+        click.echo(call.words("nothing is loaded yet", "尚未装载任何数据"))
+        return
+    share = call.words("all days", "全部日期") if report.full else call.words("changes", "变动")
+    click.echo(f"{report.first_day} … {report.last_day} · {share} · {report.source_days}")
+
+
+@click.command()
+@click.option("--keep-days", type=click.FloatRange(min=0), default=7.0, show_default=True)
+@common()
+def maintain(call: Call, keep_days: float) -> None:
+    """Merge small files and let go of old snapshots; run it weekly, while people work if need be.
+
+    What was erased from facts is gone for good once no snapshot holds it any more.
+    """
+    done = keep_up(open_warehouse(call.settings.warehouse), keep_days=keep_days)
+    if call.as_json:
+        show_json(asdict(done))
+        return
+    rows = [[name, count] for name, count in asdict(done).items()]
+    show_table([call.words("work", "维护项"), call.words("count", "数量")], rows)

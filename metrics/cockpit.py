@@ -1,0 +1,89 @@
+"""What every command and screen starts from: settings, warehouse, state, tree and points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.configuration import ConfigurationError, Problem, problem_at
+from data.engines import Warehouse, WarehouseError, open_warehouse
+from data.points.catalogue import Catalogue, load_catalogue
+from data.points.clock import Clock
+from data.points.read import open_store
+from data.points.tables import REFRESHED
+from data.settings import Settings
+from data.state import State, open_state
+from metrics.tree import Tree, load_tree
+from metrics.values import Setup
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What is declared: the points and the tree over them; needs no database."""
+
+    catalogue: Catalogue
+    tree: Tree
+
+
+@dataclass(frozen=True)
+class Cockpit:
+    """An open cockpit. ``setup`` holds coverage as of its opening: open again when data change."""
+
+    settings: Settings
+    warehouse: Warehouse
+    state: State
+    setup: Setup
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.warehouse.engine.dispose()
+        self.state.close()
+
+
+def load_definitions(settings: Settings) -> Definitions:
+    """Points and tree, checked; raises ConfigurationError with every problem at once.
+
+    >>> from data.settings import read_settings
+    >>> len(load_definitions(read_settings()).tree.indicators)
+    78
+    """
+    catalogue = load_catalogue()
+    tree = load_tree(settings.tree, catalogue.points)
+    problems = list(_switched_off_problems(settings, tree))
+    if problems:
+        raise ConfigurationError(problems)
+    return Definitions(catalogue, tree)
+
+
+def _switched_off_problems(settings: Settings, tree: Tree) -> Iterator[Problem]:
+    allowed = [leaf.id for leaf in tree.indicators.values() if leaf.may_be_off]
+    for number, name in enumerate(settings.written.value.switched_off):
+        if name not in allowed:
+            yield problem_at(
+                settings.written,
+                ("switched_off", number),
+                expected=f"an indicator that may be switched off ({', '.join(allowed)})",
+                choices=tree.indicators,
+            )
+
+
+def open_cockpit(settings: Settings, *, read_only: bool = True) -> Cockpit:
+    """Open everything that ``settings`` name.
+
+    ``read_only`` locks the warehouse down; the state can always be written. Raises
+    ConfigurationError, WarehouseError (also where nothing was refreshed yet) or StateError.
+    """
+    found = load_definitions(settings)
+    warehouse = open_warehouse(settings.warehouse, read_only=read_only)
+    setup = _setup(warehouse, found, Clock(settings.zone))
+    return Cockpit(settings, warehouse, open_state(settings.state), setup)
+
+
+def _setup(warehouse: Warehouse, found: Definitions, clock: Clock) -> Setup:
+    if REFRESHED.name not in warehouse.tables():
+        raise WarehouseError(
+            f"{warehouse.url} holds no daily points: run `refresh` "
+            "(or `demo` for a demo bank, `load` for your own files, first)"
+        )
+    with warehouse.reading() as connection:
+        return Setup(open_store(connection, found.catalogue, clock), found.tree)
