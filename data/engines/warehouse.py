@@ -86,6 +86,24 @@ def table_names(connection: Connection) -> list[str]:
     return inspect(connection).get_table_names()
 
 
+def column_names(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Columns by table of the warehouse's schema, in order."""
+    if connection.dialect.name == "duckdb":
+        query = text(
+            "SELECT table_name, column_name FROM duckdb_columns() "
+            "WHERE database_name = 'lake' ORDER BY table_name, column_index"
+        )
+        found: dict[str, list[str]] = {}
+        for table, column in connection.execute(query):
+            found.setdefault(table, []).append(column)
+        return {table: tuple(columns) for table, columns in found.items()}
+    inspector = inspect(connection)
+    return {
+        table: tuple(column["name"] for column in inspector.get_columns(table))
+        for table in inspector.get_table_names()
+    }
+
+
 def snapshot(connection: Connection) -> str:
     """The token of the data this connection sees."""
     if connection.dialect.name == "duckdb":

@@ -43,7 +43,8 @@ def _comparison(column: ColumnElement[Any], wanted: Any) -> ColumnElement[bool]:
 def aggregates(relation: FromClause, point: Point) -> list[ColumnElement[Any]]:
     """The labelled aggregate columns of ``point`` over ``relation``.
 
-    A count of nothing is 0; a sum over unknown values only is NULL, never 0.
+    A count of nothing is 0; a sum over unknown values only is NULL, never 0. A conditional sum
+    comes with the number of rows that it is over, so that "no such rows" can be read as 0.
     """
     where = condition(relation, point.where)
     if point.aggregate == "count":
@@ -52,8 +53,10 @@ def aggregates(relation: FromClause, point: Point) -> list[ColumnElement[Any]]:
         value = relation.c[point.columns[0]]
         if isinstance(value.type, Boolean):
             raise TypeError(f"{point.name} adds up a truth value: count it instead")
-        counted = value if not point.where else case((where, value))
-        return [func.sum(counted).label(point.name)]
+        if point.matched_column is None:
+            return [func.sum(value).label(point.name)]
+        matched = func.sum(case((where, 1), else_=0)).label(point.matched_column)
+        return [func.sum(case((where, value))).label(point.name), matched]
     if point.aggregate == "columns":
         pairs = zip(point.columns, point.kept_columns, strict=True)
         return [func.sum(relation.c[column]).label(label) for column, label in pairs]

@@ -45,6 +45,17 @@ class Point:
             return (self.name,)
         return tuple(f"{self.name}__{i}" for i in range(len(self.bounds) + 1))
 
+    @property
+    def matched_column(self) -> str | None:
+        """The kept number of rows that a conditional sum is over: tells "none" from "unknown"."""
+        return f"{self.name}__rows" if self.aggregate == "sum" and self.where else None
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """Everything that is kept of the point."""
+        matched = self.matched_column
+        return self.kept_columns if matched is None else (*self.kept_columns, matched)
+
 
 @dataclass(frozen=True)
 class Source:

@@ -47,7 +47,8 @@ KEPT_DIMENSIONS = ("module", "app", "channel", "tier", "age_band")
 TRAILING = (7, 28, 30)
 SPLIT_LENGTHS = (1, MONTH, 30)
 FEW_DAYS = 7
-_FAR, _EARLY = date(9999, 12, 31), date(1, 1, 1)
+# Days that every engine can hold, further from any other than the longest window.
+_FAR, _EARLY = date(2149, 1, 1), date(1970, 1, 2)
 
 
 def build_distinct(
@@ -61,15 +62,14 @@ def build_distinct(
     if begun is None or begun > last:
         return
     first = max(first, begun)
-    moved = _moved(connection, first, last)
-    _ACTIVE.create(connection)
-    _COUNTS.create(connection)
+    _STAGES.create_all(connection, checkfirst=False)
     connection.execute(insert(_ACTIVE).from_select(_ACTIVE.columns.keys(), _active(first, last)))
-    for query in _queries(points, first, last, moved):
+    connection.execute(insert(_MOVED).from_select(["user_id"], _several_branches()))
+    moved = connection.execute(select(_MOVED).limit(1)).first() is not None
+    for query in _queries(points, first, last, moved=moved):
         connection.execute(insert(_COUNTS).from_select(list(_COLUMNS), query))
     connection.execute(insert(DISTINCT).from_select(list(_COLUMNS), select(_COUNTS)))
-    _ACTIVE.drop(connection)
-    _COUNTS.drop(connection)
+    _STAGES.drop_all(connection, checkfirst=False)
 
 
 _COLUMNS = tuple(DISTINCT.columns.keys())
@@ -91,6 +91,8 @@ _COUNTS = Table(
     *(Column(column.name, column.type) for column in DISTINCT.columns),
     prefixes=["TEMPORARY"],
 )
+_MOVED = Table("stage_moved", _STAGES, Column("user_id", String), prefixes=["TEMPORARY"])
+"""Users with more than one branch in the days that the windows reach."""
 
 
 def _active(first: date, last: date) -> Select[Any]:
@@ -103,26 +105,31 @@ def _active(first: date, last: date) -> Select[Any]:
             *(func.min(rows[name]) for name in _FIXED),
             *(func.max(case((rows[name], 1), else_=0)) == 1 for name in FLAGS),
         )
-        .where(rows.day.between(reach, last))
+        .where(rows.day.between(reach, end_of_month(last)))
         .group_by(rows.day, rows.user_id)
     )
 
 
-def _queries(
-    points: Sequence[Point], first: date, last: date, moved: Sequence[str]
-) -> list[Select[Any]]:
+def _several_branches() -> Select[Any]:
+    active = _ACTIVE.c
+    several = func.min(active.branch_id) != func.max(active.branch_id)
+    return select(active.user_id).group_by(active.user_id).having(several)
+
+
+def _queries(points: Sequence[Point], first: date, last: date, *, moved: bool) -> list[Select[Any]]:
     found = []
-    month_first = first.replace(day=1)
+    # A month is counted whole, whatever part of it the range holds.
+    month_first, month_last = first.replace(day=1), end_of_month(last)
     for point in points:
         for dimension in _dimensions(point):
             if not point.where:
                 days = _rows(point, dimension, first, last)
-                found.append(_counted(days, days.c.day, 1, dimension, point, moved))
-            months = _rows(point, dimension, month_first, last)
-            ends = _counted(months, month_end(months.c.day), MONTH, dimension, point, moved)
+                found.append(_counted(days, days.c.day, 1, dimension, point, moved=moved))
+            months = _rows(point, dimension, month_first, month_last)
+            ends = _counted(months, month_end(months.c.day), MONTH, dimension, point, moved=moved)
             found.append(ends)
             for length in _lengths(point, dimension):
-                found += _trailing(point, dimension, length, first, last, moved)
+                found += _trailing(point, dimension, length, first, last, moved=moved)
     return found
 
 
@@ -151,25 +158,14 @@ def _rows(point: Point, dimension: str, first: date, last: date) -> Subquery:
     return query.subquery("active_rows")
 
 
-def _moved(connection: Connection, first: date, last: date) -> list[str]:
-    """Users with more than one branch in the days that the windows reach."""
-    reach = first - timedelta(days=max(TRAILING) + 1)
-    query = (
-        select(USER_DAY.c.user_id)
-        .where(USER_DAY.c.day.between(reach, last))
-        .group_by(USER_DAY.c.user_id)
-        .having(func.min(USER_DAY.c.branch_id) != func.max(USER_DAY.c.branch_id))
-    )
-    return [row.user_id for row in connection.execute(query)]
-
-
 def _counted(
     rows: Subquery,
     day: ColumnElement[Any],
     length: int,
     dimension: str,
     point: Point,
-    moved: Sequence[str],
+    *,
+    moved: bool,
 ) -> Select[Any]:
     """Distinct users of each block of days that ``day`` maps to."""
     users = (
@@ -177,7 +173,7 @@ def _counted(
         .distinct()
         .subquery("users")
     )
-    staying = users.c.user_id.not_in(moved)
+    staying = users.c.user_id.not_in(select(_MOVED.c.user_id))
     leaves = (
         select(users.c.block, users.c.branch_id, users.c.value, func.count().label("users"))
         .where(staying)
@@ -186,7 +182,7 @@ def _counted(
     )
     total = _rolled_up(leaves, [leaves.c.block, leaves.c.value], leaves.c.users)
     if moved:
-        parts = [total, _moving(users, moved)]
+        parts = [total, _moving(users)]
         both = union_all(*parts).subquery("both")
         keys = [both.c.block, both.c.value, both.c.node]
         total = select(*keys, func.sum(both.c.users).label("users")).group_by(*keys)
@@ -197,25 +193,31 @@ def _counted(
 def _rolled_up(
     leaves: Subquery, keys: Sequence[ColumnElement[Any]], users: ColumnElement[Any]
 ) -> Select[Any]:
-    return (
-        select(*keys, ANCESTOR.c.node, func.sum(users).label("users"))
-        .join(ANCESTOR, ANCESTOR.c.branch_id == leaves.c.branch_id)
-        .group_by(*keys, ANCESTOR.c.node)
+    placed = (
+        select(*keys, node_or_bank().label("node"), users.label("users"))
+        .outerjoin(ANCESTOR, ANCESTOR.c.branch_id == leaves.c.branch_id)
+        .subquery("placed")
     )
+    groups = [placed.c[key.name] for key in keys]
+    total = func.sum(placed.c.users).label("users")
+    return select(*groups, placed.c.node, total).group_by(*groups, placed.c.node)
 
 
-def _moving(users: Subquery, moved: Sequence[str]) -> Select[Any]:
-    return (
-        select(
-            users.c.block,
-            users.c.value,
-            ANCESTOR.c.node,
-            func.count(users.c.user_id.distinct()).label("users"),
-        )
-        .join(ANCESTOR, ANCESTOR.c.branch_id == users.c.branch_id)
-        .where(users.c.user_id.in_(moved))
-        .group_by(users.c.block, users.c.value, ANCESTOR.c.node)
+def node_or_bank() -> ColumnElement[str]:
+    """The node joined; a branch that the organisation does not have counts for the bank only."""
+    return func.coalesce(ANCESTOR.c.node, "")
+
+
+def _moving(users: Subquery) -> Select[Any]:
+    placed = (
+        select(users.c.block, users.c.value, node_or_bank().label("node"), users.c.user_id)
+        .outerjoin(ANCESTOR, ANCESTOR.c.branch_id == users.c.branch_id)
+        .where(users.c.user_id.in_(select(_MOVED.c.user_id)))
+        .subquery("placed")
     )
+    keys = [placed.c.block, placed.c.value, placed.c.node]
+    total = func.count(placed.c.user_id.distinct()).label("users")
+    return select(*keys, total).group_by(*keys)
 
 
 def _shaped(
@@ -233,28 +235,26 @@ def _shaped(
 
 
 def _trailing(
-    point: Point, dimension: str, length: int, first: date, last: date, moved: Sequence[str]
+    point: Point, dimension: str, length: int, first: date, last: date, *, moved: bool
 ) -> list[Select[Any]]:
     if (last - first).days < FEW_DAYS:
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return [_direct(point, dimension, length, day, moved) for day in days]
-    return [_by_changes(point, dimension, length, first, last, moved)]
+        return [_direct(point, dimension, length, day, moved=moved) for day in days]
+    return [_by_changes(point, dimension, length, first, last, moved=moved)]
 
 
-def _direct(
-    point: Point, dimension: str, length: int, day: date, moved: Sequence[str]
-) -> Select[Any]:
+def _direct(point: Point, dimension: str, length: int, day: date, *, moved: bool) -> Select[Any]:
     rows = _rows(point, dimension, day - timedelta(days=length - 1), day)
-    return _counted(rows, literal(day, Date()), length, dimension, point, moved)
+    return _counted(rows, literal(day, Date()), length, dimension, point, moved=moved)
 
 
 def _by_changes(
-    point: Point, dimension: str, length: int, first: date, last: date, moved: Sequence[str]
+    point: Point, dimension: str, length: int, first: date, last: date, *, moved: bool
 ) -> Select[Any]:
     rows = _rows(point, dimension, first - timedelta(days=length - 1), last)
     staying = (
         select(rows.c.day, rows.c.user_id, rows.c.value, rows.c.branch_id)
-        .where(rows.c.user_id.not_in(moved))
+        .where(rows.c.user_id.not_in(select(_MOVED.c.user_id)))
         .subquery("staying")
     )
     leaf = _changes(staying, staying.c.branch_id, length)
@@ -262,9 +262,9 @@ def _by_changes(
     parts = [select(change.c.day, change.c.value, change.c.node, change.c.users.label("change"))]
     if moved:
         wandering = (
-            select(rows.c.day, rows.c.user_id, rows.c.value, ANCESTOR.c.node.label("branch_id"))
-            .join(ANCESTOR, ANCESTOR.c.branch_id == rows.c.branch_id)
-            .where(rows.c.user_id.in_(moved))
+            select(rows.c.day, rows.c.user_id, rows.c.value, node_or_bank().label("branch_id"))
+            .outerjoin(ANCESTOR, ANCESTOR.c.branch_id == rows.c.branch_id)
+            .where(rows.c.user_id.in_(select(_MOVED.c.user_id)))
             .distinct()
             .subquery("wandering")
         )

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Date, Float, MetaData, Numeric, Strin
 from sqlalchemy.types import TypeEngine
 
 from data.points.catalogue import Catalogue, Point, Source
-from data.points.tables import BASE
+from data.points.tables import BASE, MONEY_PLACES
 from data.slice import SEGMENT_DIMENSIONS
 
 
@@ -43,11 +43,16 @@ def _kept(meta: MetaData, source: Source, *, by_segment: bool) -> Table:
         meta,
         Column("day", Date, primary_key=True, autoincrement=False),
         *(Column(name, String, primary_key=True) for name in dimensions(by_segment=by_segment)),
-        *(Column(column, _type(point)) for point in source.points for column in point.kept_columns),
+        *(
+            Column(name, _type(point, name))
+            for point in source.points
+            for name in point.all_columns
+        ),
     )
 
 
-def _type(point: Point) -> TypeEngine[Any]:
-    if point.unit == "CNY":
-        return Numeric(38, 2)
-    return Float() if point.aggregate == "sum" else BigInteger()
+def _type(point: Point, column: str) -> TypeEngine[Any]:
+    if point.aggregate != "sum" or column == point.matched_column:
+        return BigInteger()
+    # More places than cents: shares of a campaign's spend add up to its cents again.
+    return Numeric(38, MONEY_PLACES) if point.unit == "CNY" else Float()

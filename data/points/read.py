@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from data.period import Period
 from data.points.catalogue import Catalogue, Point
 from data.points.clock import Clock
-from data.points.coverage import DAYLESS, Coverage, read_coverage
+from data.points.coverage import DAYLESS, MONTHLY, Coverage, read_coverage
 from data.points.read_distinct import read_distinct
 from data.points.read_sums import Sums, read_sums
 from data.points.tables import ANCESTOR
@@ -41,9 +42,12 @@ class Store:
         return {node: frozenset(branches) for node, branches in found.items()}
 
     @cached_property
-    def ancestor_frame(self) -> pd.DataFrame:
-        """Columns ``branch_id`` and ``node``."""
-        return pd.DataFrame(self.ancestors, columns=["branch_id", "node"])
+    def nodes_above(self) -> Mapping[str, tuple[str, ...]]:
+        """By branch: itself, the nodes above it, and '' for the whole bank."""
+        found: dict[str, list[str]] = {}
+        for branch, node in self.ancestors:
+            found.setdefault(branch, []).append(node)
+        return {branch: tuple(nodes) for branch, nodes in found.items()}
 
 
 def open_store(connection: Connection, catalogue: Catalogue, clock: Clock) -> Store:
@@ -69,15 +73,22 @@ def read_points(
     scope = permitted_scope(store, about)
     reasons = {want: _impossible(store, want, by, about) for want in wants}
     possible = [want for want, reason in reasons.items() if reason is None]
-    pieces: dict[Want, Sums] = {}
+    pieces: list[Sums] = []
     for name, wanted in _by_source(store, possible).items():
         source = store.catalogue.by_name[name]
         if source.build == "distinct":
-            pieces |= read_distinct(connection, store, source, wanted, by, about, scope)
+            pieces += read_distinct(connection, store, source, wanted, by, about, scope)
         else:
-            pieces |= read_sums(connection, store, source, wanted, by, about, scope)
-    rows = groups if groups is not None else _groups(pieces.values(), by, scope)
-    answers = {want: _answer(store, want, reasons[want], pieces, rows, by) for want in wants}
+            pieces.append(read_sums(connection, store, source, wanted, by, about, scope))
+    rows = groups if groups is not None else _groups(pieces, by)
+    values = {want: found for piece in pieces for want, found in _aligned(piece, rows, by)}
+    loose = {want for piece in pieces for want in piece.unassigned}
+    answers = {
+        want: _answer(
+            store, want, reasons[want], values.get(want), rows, scope, bank_only=want in loose
+        )
+        for want in wants
+    }
     return Reading(rows, answers)
 
 
@@ -118,16 +129,48 @@ def covered_days(store: Store, want: Want, point: Point) -> tuple[int, int]:
         found = coverage.last_month_end(main, want.last)
         return (want.days, want.days) if found is not None else (0, want.days)
     if point.spread:
-        return want.days if coverage.last_month_end(main, want.last) else 0, want.days
+        return _days_of_months(coverage, main, want), want.days
     if want.mode == "last" and not point.cumulative:
         return (1 if coverage.days(main, want.last, want.last) else 0), 1
     counts = []
     for table in point.tables:
         if table in DAYLESS:
+            counts.append(_days_known(coverage, want))
+            continue
+        if table in MONTHLY:
+            counts.append(want.days - _days_missing(coverage, table, want))
             continue
         first, last = want.shifted(point.lag) if table == main else (want.first, want.last)
         counts.append(coverage.days(table, first, last))
-    return min(counts, default=want.days), want.days
+    return min(counts), want.days
+
+
+def _days_known(coverage: Coverage, want: Want) -> int:
+    """Days up to the last one of the data: a table without days says nothing of later ones."""
+    until = min(want.last, coverage.last_known or want.last)
+    return max(0, (until - want.first).days + 1)
+
+
+def _days_of_months(coverage: Coverage, table: str, want: Want) -> int:
+    """Days of the months whose month-end was loaded."""
+    return sum(
+        _overlap(month, want)
+        for month in Period(want.first, want.last).months()
+        if coverage.days(table, month.last, month.last)
+    )
+
+
+def _days_missing(coverage: Coverage, table: str, want: Want) -> int:
+    """Days of the months that end within the want and whose month-end was not loaded."""
+    return sum(
+        _overlap(month, want)
+        for month in Period(want.first, want.last).months()
+        if month.last <= want.last and not coverage.days(table, month.last, month.last)
+    )
+
+
+def _overlap(month: Period, want: Want) -> int:
+    return (min(month.last, want.last) - max(month.first, want.first)).days + 1
 
 
 def _by_source(store: Store, wants: Iterable[Want]) -> dict[str, list[Want]]:
@@ -137,7 +180,7 @@ def _by_source(store: Store, wants: Iterable[Want]) -> dict[str, list[Want]]:
     return found
 
 
-def _groups(pieces: Iterable[Sums], by: Sequence[str], scope: str) -> pd.DataFrame:
+def _groups(pieces: Iterable[Sums], by: Sequence[str]) -> pd.DataFrame:
     if not by:
         return pd.DataFrame(index=[0])
     found = [piece.rows[list(by)] for piece in pieces]
@@ -151,29 +194,34 @@ def _answer(
     store: Store,
     want: Want,
     reason: Reason | None,
-    pieces: Mapping[Want, Sums],
+    values: Floats | None,
     rows: pd.DataFrame,
-    by: Sequence[str],
+    scope: str,
+    *,
+    bank_only: bool,
 ) -> Answer:
     point = store.catalogue.points[want.point]
     width = len(point.kept_columns)
-    shape = (len(rows),) if width == 1 else (len(rows), width)
-    if reason is not None:
+    if reason is not None or values is None:
+        shape = (len(rows),) if width == 1 else (len(rows), width)
         return Answer(np.full(shape, np.nan), 0, want.days, reason)
-    piece = pieces[want]
     covered, days = covered_days(store, want, point)
-    values = _aligned(piece, rows, by)
-    bank_only = "branch" in by and piece.unassigned
+    bank_only = bank_only and ("branch" in rows or bool(scope))
     if bank_only:
-        values[(rows["branch"] != "").to_numpy()] = np.nan
+        below = (rows["branch"] != "").to_numpy() if "branch" in rows else np.full(len(rows), True)
+        values = values.copy()
+        values[below] = np.nan
     return Answer(values if width > 1 else values[:, 0], covered, days, None, bank_only)
 
 
-def _aligned(piece: Sums, rows: pd.DataFrame, by: Sequence[str]) -> Floats:
-    """The piece's columns for each row; a group without rows is 0, an unknown sum NaN."""
-    if not by:
-        return piece.values if len(piece.rows) else np.zeros((1, piece.values.shape[1]))
-    keys = pd.MultiIndex.from_frame(piece.rows[list(by)])
-    place = keys.get_indexer(pd.MultiIndex.from_frame(rows[list(by)]))
+def _aligned(piece: Sums, rows: pd.DataFrame, by: Sequence[str]) -> Iterable[tuple[Want, Floats]]:
+    """A piece's values for each row; a group without rows is 0, an unknown sum NaN."""
     padded = np.vstack([piece.values, np.zeros((1, piece.values.shape[1]))])
-    return padded[place]
+    if by:
+        keys = pd.MultiIndex.from_frame(piece.rows[list(by)])
+        place = keys.get_indexer(pd.MultiIndex.from_frame(rows[list(by)]))
+    else:
+        place = np.zeros(1, dtype=np.intp)
+    found = padded[place]
+    for want, columns in piece.columns.items():
+        yield want, found[:, columns]

@@ -13,7 +13,7 @@ from data.engines.warehouse import frame
 from data.period import month_end
 from data.points.aggregates import condition
 from data.points.catalogue import Point, Source
-from data.points.distinct import KEPT_DIMENSIONS, MONTH, SPLIT_LENGTHS, TRAILING
+from data.points.distinct import KEPT_DIMENSIONS, MONTH, SPLIT_LENGTHS, TRAILING, node_or_bank
 from data.points.read_sums import Sums
 from data.points.tables import ANCESTOR, DISTINCT, USER_DAY
 from data.points.wants import Want
@@ -31,16 +31,15 @@ def read_distinct(
     by: Sequence[str],
     about: Slice,
     scope: str,
-) -> dict[Want, Sums]:
+) -> list[Sums]:
     """All wants of distinct users."""
     by_name = {point.name: point for point in source.points}
     kept = [want for want in wants if _is_kept(want, by_name[want.point], by, about)]
-    found = _from_kept(connection, store, kept, by, about, scope) if kept else {}
+    found = _from_kept(connection, store, kept, by, about, scope) if kept else []
     for want in wants:
-        if want not in found:
-            found[want] = _from_user_days(
-                connection, store, want, by_name[want.point], by, about, scope
-            )
+        if want not in kept:
+            point = by_name[want.point]
+            found.append(_from_user_days(connection, store, want, point, by, about, scope))
     return found
 
 
@@ -71,7 +70,7 @@ def _from_kept(
     by: Sequence[str],
     about: Slice,
     scope: str,
-) -> dict[Want, Sums]:
+) -> list[Sums]:
     dims = [name for name in by if name != "branch"]
     filtered = list(about.segment)
     dimension = (dims + filtered + [""])[0]
@@ -92,7 +91,7 @@ def _from_kept(
         rows = rows[rows["branch"].isin(nodes)]
     if dims:
         rows = rows.rename(columns={"value": dims[0]})
-    return {want: _sum_of(rows, want, by) for want in wants}
+    return [_sum_of(rows, want, by) for want in wants]
 
 
 def _days_of(want: Want) -> Any:
@@ -114,9 +113,12 @@ def _sum_of(rows: pd.DataFrame, want: Want, by: Sequence[str]) -> Sums:
         & (rows["day"] <= pd.Timestamp(want.last))
     ]
     if not by:
-        return Sums(pd.DataFrame(index=[0]), np.array([[float(chosen["users"].sum())]]))
+        total_users = np.array([[float(chosen["users"].sum())]])
+        return Sums(pd.DataFrame(index=[0]), total_users, {want: slice(0, 1)})
     total = chosen.groupby(list(by), as_index=False)["users"].sum()
-    return Sums(total[list(by)], total[["users"]].to_numpy(dtype=np.float64))
+    counted = total[["users"]].to_numpy(dtype=np.float64)
+    keys: pd.DataFrame = total.drop(columns="users")
+    return Sums(keys, counted, {want: slice(0, 1)})
 
 
 def _from_user_days(
@@ -132,15 +134,15 @@ def _from_user_days(
     found = found.rename(columns={"node": "branch"})
     rows = pd.DataFrame({name: found[name] for name in by})
     if not by:
-        return Sums(pd.DataFrame(index=[0]), found[["users"]].to_numpy(dtype=np.float64))
-    return Sums(rows, found[["users"]].to_numpy(dtype=np.float64))
+        rows = pd.DataFrame(index=[0])
+    return Sums(rows, found[["users"]].to_numpy(dtype=np.float64), {want: slice(0, 1)})
 
 
 def _count(
     store: Store, want: Want, point: Point, by: Sequence[str], about: Slice, scope: str
 ) -> Select[Any]:
     rows = USER_DAY
-    keys = [ANCESTOR.c.node if name == "branch" else rows.c[name] for name in by]
+    keys = [node_or_bank().label("node") if name == "branch" else rows.c[name] for name in by]
     unit = [rows.c.user_id] + ([rows.c.day] if want.mode == "user_days" else [])
     chosen = [
         rows.c.day.between(want.first, want.last),
@@ -151,11 +153,12 @@ def _count(
         chosen.append(rows.c.branch_id.in_(store.leaves[scope]))
     query = select(*keys, *unit).where(*chosen).distinct()
     if "branch" in by:
-        query = query.join(ANCESTOR, ANCESTOR.c.branch_id == rows.c.branch_id)
+        query = query.outerjoin(ANCESTOR, ANCESTOR.c.branch_id == rows.c.branch_id)
         if scope:
             inside = store.leaves[scope]
             nodes = [node for node, leaves in store.leaves.items() if leaves <= inside]
             query = query.where(ANCESTOR.c.node.in_(nodes))
     users = query.subquery("users")
     groups = [users.c[key.name] for key in keys]
-    return select(*groups, func.count().label("users")).group_by(*groups)
+    count = select(*groups, func.count().label("users")).select_from(users)
+    return count.group_by(*groups)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_matrix
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -37,19 +38,23 @@ from data.slice import SEGMENT_DIMENSIONS, Slice
 if TYPE_CHECKING:
     from data.points.read import Store
 
-START = date(1, 1, 1)
+START = date(1970, 1, 2)  # before any App
 
 
-@dataclass(frozen=True)
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Sums:
-    """Groups (columns by dimension) and their values (groups, columns of the point).
+    """Answers of one source: groups (columns by dimension) and a matrix (groups, columns).
 
-    ``unassigned``: rows that count for the bank name no branch.
+    ``columns`` says where a want's columns are; ``unassigned`` wants count rows without a branch.
     """
 
     rows: pd.DataFrame
-    values: npt.NDArray[np.float64]
-    unassigned: bool = False
+    values: Floats
+    columns: Mapping[Want, slice]
+    unassigned: frozenset[Want] = frozenset()
 
 
 def read_sums(
@@ -60,25 +65,41 @@ def read_sums(
     by: Sequence[str],
     about: Slice,
     scope: str,
-) -> dict[Want, Sums]:
+) -> Sums:
     """All wants of one source."""
     kept = _kept_set(source, {*by, *about.segment} - {"branch"})
-    columns = _numbered(store, wants)
+    names = _numbered(store, wants)
     if kept is None:
-        found = _from_facts(connection, store, source, wants, by, about)
+        found = _from_facts(connection, store, source, names, by, about)
     else:
-        query = _query(table_of(source, by_segment=kept), columns, store, by, about)
-        found = _told_apart(frame(connection, query), columns)
-    found = found.rename(columns={"branch_id": "branch"})
-    rolled, unassigned = _scoped(found, store, source, by, scope)
-    return {
-        want: Sums(
-            rolled[list(by)] if by else rolled.iloc[:, :0],
-            rolled[names].to_numpy(dtype=np.float64),
-            unassigned=unassigned and bool((found[names].abs().sum(axis=1) > 0).any()),
-        )
-        for want, names in columns.items()
-    }
+        query = _query(table_of(source, by_segment=kept), names, store, by, about)
+        found = frame(connection, query)
+    values = _values_and_rows(found, names)
+    keys = found[[*dict.fromkeys(["branch_id", *(n for n in by if n != "branch")])]]
+    columns = _columns(names)
+    unassigned = _unassigned(source, keys, values, columns)
+    rows, totals = rolled_up(store, keys, values, by, scope)
+    return Sums(rows, _settled(totals), columns, unassigned)
+
+
+def _columns(names: Mapping[Want, Sequence[str]]) -> dict[Want, slice]:
+    found, start = {}, 0
+    for want, columns in names.items():
+        found[want] = slice(start, start + len(columns))
+        start += len(columns)
+    return found
+
+
+def _unassigned(
+    source: Source, keys: pd.DataFrame, values: Floats, columns: Mapping[Want, slice]
+) -> frozenset[Want]:
+    """Wants that count rows which name no branch, where rows should name one."""
+    if "branch" not in source.split_by:
+        return frozenset(columns)
+    if source.user is not None or source.by_segment:
+        return frozenset()
+    loose = _settled(values[(keys["branch_id"] == "").to_numpy()]) != 0
+    return frozenset(want for want, place in columns.items() if loose[:, place].any())
 
 
 def table_of(source: Source, *, by_segment: bool) -> FromClause:
@@ -86,7 +107,7 @@ def table_of(source: Source, *, by_segment: bool) -> FromClause:
     dims = (
         ("branch_id", *SEGMENT_DIMENSIONS, "app") if by_segment else ("branch_id", "module", "app")
     )
-    columns = [column for point in source.points for column in point.kept_columns]
+    columns = [column for point in source.points for column in point.all_columns]
     names: list[Column[Any]] = [Column(name) for name in ("day", *dims, *columns)]
     return table(kept_name(source, by_segment=by_segment), *names)
 
@@ -116,31 +137,42 @@ def _query(
 ) -> Any:
     keys = [kept.c["branch_id" if name == "branch" else name] for name in (*by, "branch")]
     keys = list({key.name: key for key in keys}.values())
-    sums, days = [], []
+    sums, days = [], {}
     for want, names in columns.items():
         point = store.catalogue.points[want.point]
         inside, weight = _inside(kept.c.day, want, point, store)
-        days.append(inside)
+        days[(want.first, want.last, want.mode, point.lag, point.monthly)] = inside
         for column, name in zip(point.kept_columns, names, strict=True):
             value = kept.c[column] if weight is None else kept.c[column] * weight
             sums.append(cast(func.sum(case((inside, value))), Double).label(name))
-        sums.append(func.sum(case((inside, 1), else_=0)).label(_rows_of(names)))
+        matched = 1 if point.matched_column is None else kept.c[point.matched_column]
+        if _may_be_unknown(point):
+            sums.append(func.sum(case((inside, matched), else_=0)).label(_rows_of(names)))
     filters = [kept.c[name].in_(values) for name, values in about.filters]
-    return select(*keys, *sums).where(or_(*days), *filters).group_by(*keys)
+    return select(*keys, *sums).where(or_(*days.values()), *filters).group_by(*keys)
+
+
+def _may_be_unknown(point: Point) -> bool:
+    return point.aggregate in ("sum", "columns")
 
 
 def _rows_of(names: Sequence[str]) -> str:
     return f"rows_{names[0]}"
 
 
-def _told_apart(found: pd.DataFrame, columns: Mapping[Want, Sequence[str]]) -> pd.DataFrame:
-    """A sum over no rows becomes 0; a sum over rows without a known value stays missing."""
-    for names in columns.values():
-        rows = _rows_of(names)
-        for name in names:
-            found[name] = found[name].astype(np.float64).mask(found[rows] == 0, 0.0)
-        found = found.drop(columns=rows)
-    return found
+def _values_and_rows(found: pd.DataFrame, names: Mapping[Want, Sequence[str]]) -> Floats:
+    """All values, then, for each of them, the number of rows that it was added over."""
+    parts = [found[[n for ns in names.values() for n in ns]].to_numpy(dtype=np.float64)]
+    for ns in names.values():
+        rows = found[_rows_of(ns)] if _rows_of(ns) in found else pd.Series(0.0, found.index)
+        parts.append(np.repeat(rows.to_numpy(dtype=np.float64)[:, None], len(ns), axis=1))
+    return np.hstack(parts)
+
+
+def _settled(both: Floats) -> Floats:
+    """A sum over no rows is 0; a sum over rows without a known value stays missing."""
+    values, rows = np.hsplit(both, 2)
+    return np.where(np.isnan(values) & ~(rows > 0), 0.0, values)
 
 
 def _inside(
@@ -148,15 +180,26 @@ def _inside(
 ) -> tuple[ColumnElement[bool], ColumnElement[Any] | None]:
     """The kept days that count, and their weights where days count in part."""
     if point.cumulative:
-        return day <= want.last, None
+        return day <= _until(want, store), None
     if point.monthly:
         return day == store.coverage.last_month_end(point.tables[0], want.last), None
     if point.spread:
         return _spread(day, want)
     if want.mode == "last":
         return day == want.last, None
-    first, last = want.shifted(point.lag)
+    first, last = _origins(want, point, store)
     return and_(day >= first, day <= last), None
+
+
+def _until(want: Want, store: Store) -> date:
+    """The last day asked for, or of the data: what has not happened yet has not matured."""
+    return min(want.last, store.coverage.last_known or want.last)
+
+
+def _origins(want: Want, point: Point, store: Store) -> tuple[date, date]:
+    """The days on which what matures in the window began."""
+    back = timedelta(days=point.lag)
+    return want.first - back, _until(want, store) - back
 
 
 def _spread(
@@ -177,35 +220,49 @@ def _from_facts(
     connection: Connection,
     store: Store,
     source: Source,
-    wants: Sequence[Want],
+    names: Mapping[Want, Sequence[str]],
     by: Sequence[str],
     about: Slice,
 ) -> pd.DataFrame:
-    """The same aggregates by any dimensions, one statement a window."""
+    """The same aggregates by any dimensions, one statement for all wants of the same days."""
     keys = ["branch_id", *(name for name in by if name != "branch")]
-    parts: list[pd.DataFrame] = []
-    for want, names in _numbered(store, wants).items():
-        point = store.catalogue.points[want.point]
-        for first, last, share in _fact_windows(want, point, store):
-            span = Span(store.clock, first, last)
-            query = points_by(source, span, keys, about.segment, [point])
-            found = frame(connection, query)
-            renamed = found.rename(columns=dict(zip(point.kept_columns, names, strict=True)))
-            # Infinity carries "unknown" through the sum, as groups without rows become 0 there.
-            known = renamed[names].astype(np.float64) * share
-            renamed[names] = known.fillna(np.inf)
-            parts.append(renamed)
-    if not parts:
-        return pd.DataFrame(
-            columns=[*keys, *(n for ns in _numbered(store, wants).values() for n in ns)]
-        )
-    total = pd.concat(parts, ignore_index=True).groupby(keys, as_index=False).sum()
-    return total.replace(np.inf, np.nan)
+    columns = [name for ns in names.values() for name in (*ns, _rows_of(ns))]
+    parts = [pd.DataFrame(columns=[*keys, *columns])]
+    for (first, last), wanted in _same_days(names, store).items():
+        points = {want.point: store.catalogue.points[want.point] for want, _ in wanted}
+        span = Span(store.clock, first, last)
+        query = points_by(source, span, keys, about.segment, list(points.values()))
+        found = frame(connection, query)
+        parts += [_renamed(found, keys, points[w.point], names[w], share) for w, share in wanted]
+    whole = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    return whole.reindex(columns=[*keys, *columns])
+
+
+def _same_days(
+    names: Mapping[Want, Sequence[str]], store: Store
+) -> dict[tuple[date, date], list[tuple[Want, float]]]:
+    found: dict[tuple[date, date], list[tuple[Want, float]]] = {}
+    for want in names:
+        for first, last, share in _fact_windows(want, store.catalogue.points[want.point], store):
+            found.setdefault((first, last), []).append((want, share))
+    return found
+
+
+def _renamed(
+    found: pd.DataFrame, keys: Sequence[str], point: Point, names: Sequence[str], share: float
+) -> pd.DataFrame:
+    part = found[list(keys)].copy()
+    for column, name in zip(point.kept_columns, names, strict=True):
+        part[name] = found[column].astype(np.float64) * share
+    matched = point.matched_column
+    known = not _may_be_unknown(point)
+    part[_rows_of(names)] = 0 if known else 1 if matched is None else found[matched]
+    return part
 
 
 def _fact_windows(want: Want, point: Point, store: Store) -> Iterable[tuple[date, date, float]]:
     if point.cumulative:
-        return [(START + timedelta(days=366), want.last, 1.0)]
+        return [(START, _until(want, store), 1.0)]
     if point.monthly:
         end = store.coverage.last_month_end(point.tables[0], want.last)
         return [] if end is None else [(end, end, 1.0)]
@@ -215,31 +272,57 @@ def _fact_windows(want: Want, point: Point, store: Store) -> Iterable[tuple[date
         return [(m.last, m.last, ((b - a).days + 1) / m.days) for m, a, b in parts]
     if want.mode == "last":
         return [(want.last, want.last, 1.0)]
-    return [(*want.shifted(point.lag), 1.0)]
+    return [(*_origins(want, point, store), 1.0)]
 
 
-def _scoped(
-    found: pd.DataFrame, store: Store, source: Source, by: Sequence[str], scope: str
-) -> tuple[pd.DataFrame, bool]:
-    """Rows within the scope, rolled up to the nodes above where ``by`` has branches."""
-    others = [name for name in by if name != "branch"]
-    unassigned = (
-        source.user is None and source.build != "activity" and bool((found["branch"] == "").any())
-    )
+def rolled_up(
+    store: Store, keys: pd.DataFrame, values: Floats, by: Sequence[str], scope: str
+) -> tuple[pd.DataFrame, Floats]:
+    """Rows within the scope added up by group, for every node above where ``by`` has branches.
+
+    A sum is missing where all that it adds is missing.
+    """
     if scope:
-        found = found[found["branch"].isin(store.leaves[scope])]
-    values = [name for name in found.columns if name not in {*by, "branch"}]
-    if "branch" not in by:
-        if not others:
-            total = found[values].sum(skipna=True, min_count=1).to_frame().T
-            return total.fillna(0.0) if found.empty else total, unassigned
-        return found.groupby(others, as_index=False)[values].sum(min_count=1), unassigned
-    joined = found.merge(store.ancestor_frame, left_on="branch", right_on="branch_id", how="left")
-    joined["branch"] = joined["node"].fillna("")
-    if scope:
-        joined = joined[joined["branch"].isin(_nodes_within(store, scope))]
-    keys = list(by)
-    return joined.groupby(keys, as_index=False)[values].sum(min_count=1), unassigned
+        inside = keys["branch_id"].isin(store.leaves[scope]).to_numpy()
+        keys, values = keys[inside], values[inside]
+    if "branch" in by:
+        row, node = _nodes_of(store, keys["branch_id"].to_numpy(), scope)
+        keys = keys.iloc[row].assign(branch=node)
+        values = values[row]
+    if not by:
+        return pd.DataFrame(index=[0]), _added(values, np.zeros(len(values), dtype=np.intp), 1)
+    groups = keys[list(by)].reset_index(drop=True)
+    if groups.empty:
+        return groups, np.zeros((0, values.shape[1]))
+    codes, index = pd.MultiIndex.from_frame(groups).factorize()
+    rows = pd.DataFrame(list(index), columns=list(by))
+    return rows, _added(values, codes, len(rows))
+
+
+def _nodes_of(
+    store: Store, branches: npt.NDArray[np.object_], scope: str
+) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """(row, node) for every row and every node above its branch; unknown branches: the bank."""
+    allowed = _nodes_within(store, scope) if scope else None
+    row: list[int] = []
+    nodes: list[str] = []
+    for place, branch in enumerate(branches):
+        for node in store.nodes_above.get(branch, ("",)):
+            if allowed is None or node in allowed:
+                row.append(place)
+                nodes.append(node)
+    return np.array(row, dtype=np.intp), nodes
+
+
+def _added(values: Floats, codes: npt.NDArray[np.intp], size: int) -> Floats:
+    shape = (size, len(values))
+    adder = csr_matrix((np.ones(len(values)), (codes, np.arange(len(values)))), shape=shape)
+    known = np.isfinite(values)
+    total = np.asarray(adder @ np.where(known, values, 0.0), dtype=np.float64)
+    some = np.asarray(adder @ known.astype(np.float64))
+    if not len(values):
+        return np.zeros((size, values.shape[1]))
+    return np.where(some > 0, total, np.nan)
 
 
 def _nodes_within(store: Store, scope: str) -> set[str]:

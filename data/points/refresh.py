@@ -16,6 +16,7 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, select
 from data.contract import CONTRACT
 from data.engines import Warehouse
 from data.engines.differences import append
+from data.engines.warehouse import column_names
 from data.ingest.tables import INGEST, LOAD_RECORD
 from data.ingest.touched import touched_since
 from data.points.branches import build_ancestors
@@ -31,6 +32,7 @@ from data.points.tables import REFRESHED, REPORT_LIMIT
 from data.points.user_days import build_user_days, build_visitors
 
 Progress = Callable[[float, str], None]
+Predict = Callable[[Connection, Clock, date, bool], None]
 REPORT_WORKING_DAYS = 5
 CHUNK_DAYS = 120
 
@@ -52,7 +54,7 @@ def refresh(
     clock: Clock,
     *,
     full: bool = False,
-    predict: Callable[[Connection, date], None] | None = None,
+    predict: Predict | None = None,
     progress: Progress = lambda _done, _text: None,
 ) -> RefreshReport:
     """Bring everything kept up to date with the facts, in one transaction.
@@ -64,6 +66,7 @@ def refresh(
     for metadata in (CONTRACT, INGEST, meta):
         warehouse.create(metadata)
     with warehouse.writing() as connection:
+        _renew(connection, meta)
         progress(0.0, "coverage")
         build_coverage(connection)
         build_ancestors(connection)
@@ -77,6 +80,18 @@ def refresh(
         return _record(connection, changes, full=full, days=days)
 
 
+def _renew(connection: Connection, meta: MetaData) -> None:
+    """Make kept tables anew whose columns are not those declared now; a full refresh follows.
+
+    The digest of the declarations has changed with them.
+    """
+    there = column_names(connection)
+    for table in meta.sorted_tables:
+        if there.get(table.name) not in (None, tuple(table.columns.keys())):
+            table.drop(connection)
+            table.create(connection)
+
+
 def _carry_out(
     connection: Connection,
     catalogue: Catalogue,
@@ -84,7 +99,7 @@ def _carry_out(
     meta: MetaData,
     plan: Plan,
     changes: Changes,
-    predict: Callable[[Connection, date], None] | None,
+    predict: Predict | None,
     progress: Progress,
 ) -> int:
     for first, last in _chunks(plan.user_days):
@@ -94,7 +109,7 @@ def _carry_out(
         build_visitors(connection, Span(clock, plan.user_days[0][0], changes.last))
     if predict is not None:
         progress(0.4, "lifetime values")
-        predict(connection, changes.last)
+        predict(connection, clock, changes.last, changes.done is None)
     active = catalogue.by_name["active"].points
     for first, last in plan.distinct:
         progress(0.45, "distinct users")

@@ -26,6 +26,7 @@ from sqlalchemy.types import DateTime
 from data.engines.differences import add_days, month_end
 from data.points.aggregates import aggregates
 from data.points.catalogue import Point, Source
+from data.points.clock import Clock
 from data.points.kept import dimensions
 from data.points.relations import BUILDERS
 from data.points.relations.span import TABLES, Span
@@ -90,7 +91,7 @@ def dimensioned(source: Source, span: Span) -> FromClause:
     }
     if source.by_segment and source.user is not None:
         user, tier = TABLES["dim_user"], TABLES["user_month"]
-        columns = shared | user_dimensions(day)
+        columns = shared | user_dimensions(day, span.clock)
         joined = (
             select(day.label("day"), *_labelled(columns), *rest)
             .outerjoin(user, user.c.user_id == relation.c[source.user])
@@ -106,10 +107,11 @@ def dimensioned(source: Source, span: Span) -> FromClause:
 _ALL_DIMENSIONS = {"branch_id", "module", "app", *SEGMENT_DIMENSIONS}
 
 
-def user_dimensions(day: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
+def user_dimensions(day: ColumnElement[Any], clock: Clock) -> dict[str, ColumnElement[Any]]:
     """Branch and segment of a user as they are on ``day``; needs dim_user and the tier's join.
 
-    Tier: at the end of the month before. Age: the year's, from the year of birth.
+    Tier: at the end of the month before. Age: the year's, from the year of birth. New: registered
+    at most 30 days before; '' before the registration.
     """
     user, month = TABLES["dim_user"], TABLES["user_month"]
     age = extract("year", day) - user.c.birth_year
@@ -118,9 +120,13 @@ def user_dimensions(day: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
         *((age < limit, name) for limit, name in AGE_LIMITS),
         else_="55_over",
     )
-    since = func.coalesce(user.c.registered_at, literal(None, DateTime()))
-    from_day = add_days(day, -NEW_USER_DAYS)
-    new = case((since.is_(None), ""), (since >= from_day, "new"), else_="existing")
+    since = clock.day_of(user.c.registered_at)
+    new = case(
+        (user.c.registered_at.is_(None), ""),
+        (since > day, ""),
+        (since >= add_days(day, -NEW_USER_DAYS), "new"),
+        else_="existing",
+    )
     return {
         "branch_id": _known(user.c.branch_id),
         "channel": _known(user.c.channel),

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from data.slice import SEGMENT_DIMENSIONS
 
 BASE = MetaData()
+MONEY_PLACES = 8
 FLAGS = ("advanced", "consented", "verified", "ai_served")
 
 USER_DAY = Table(

@@ -24,24 +24,26 @@ def build_user_days(connection: Connection, span: Span) -> None:
 def build_visitors(connection: Connection, span: Span) -> None:
     """Bring the first day of every visitor up to date with the events of the span and later.
 
-    A visitor is a device seen before anybody registered or logged in on it.
+    A visitor is a device seen with nobody logged in on it; its App is that of its first day, the
+    first in the alphabet where there are several.
     """
     event = TABLES["event"]
     connection.execute(VISITOR.delete().where(VISITOR.c.first_day >= span.first))
-    seen = (
+    unknown = and_(event.c.user_id.is_(None), span.holds(event.c.occurred_at))
+    days = (
         select(
             event.c.visitor_id,
-            func.min(event.c.occurred_at).label("seen"),
-            func.min(event.c.app).label("app"),
+            span.clock.day_of(event.c.occurred_at).label("day"),
+            func.coalesce(event.c.app, "").label("app"),
         )
-        .where(event.c.user_id.is_(None), span.holds(event.c.occurred_at))
-        .group_by(event.c.visitor_id)
-        .subquery("seen")
+        .where(unknown, event.c.visitor_id.not_in(select(VISITOR.c.visitor_id)))
+        .subquery("days")
     )
-    known = select(VISITOR.c.visitor_id)
-    query = select(
-        seen.c.visitor_id, span.clock.day_of(seen.c.seen), func.coalesce(seen.c.app, "")
-    ).where(seen.c.visitor_id.not_in(known))
+    order = func.row_number().over(
+        partition_by=days.c.visitor_id, order_by=(days.c.day, days.c.app)
+    )
+    seen = select(days, order.label("place_in_order")).subquery("seen")
+    query = select(seen.c.visitor_id, seen.c.day, seen.c.app).where(seen.c.place_in_order == 1)
     connection.execute(insert(VISITOR).from_select(VISITOR.columns.keys(), query))
 
 
@@ -60,7 +62,7 @@ def user_days(span: Span) -> Select[Any]:
     return (
         select(
             *done.columns,
-            *(column.label(name) for name, column in user_dimensions(day).items()),
+            *(column.label(name) for name, column in user_dimensions(day, span.clock).items()),
             *(flags[name].label(name) for name in FLAGS),
         )
         .join(user, user.c.user_id == done.c.user_id)

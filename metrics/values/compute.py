@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,8 +57,11 @@ def compute(asked: Mapping[str, Terms], reading: Reading, catalogue: Catalogue) 
         refused = reason_of(terms, reading, catalogue)
         if refused is not None:
             value[:, column] = np.nan
-        for row in np.flatnonzero(np.isnan(value[:, column])):
-            reason[row, column] = refused or _why(terms, reading, int(row))
+        missing = np.isnan(value[:, column])
+        if refused is not None:
+            reason[:, column] = refused
+        elif missing.any():
+            reason[:, column] = _why(terms, reading, missing)
     return Values(reading.groups, tuple(asked), value, reason, covered, days)
 
 
@@ -93,11 +95,15 @@ def _coverage(answers: Sequence[Answer]) -> tuple[int, int]:
     return worst.covered, worst.days
 
 
-def _why(terms: Terms, reading: Reading, row: int) -> Reason:
-    """Why one group has no value though the formula as a whole could be computed."""
+def _why(terms: Terms, reading: Reading, missing: npt.NDArray[np.bool_]) -> Reasons:
+    """Why groups have no value though the formula as a whole could be computed."""
+    found: Reasons = np.full(len(missing), None, dtype=object)
+    open_ = missing.copy()
     for want in terms.every_want:
         answer = reading.answers[want]
-        found: Any = answer.values[row]
-        if np.isnan(found).any():
-            return Reason("not_by_branch" if answer.bank_only else "unknown", want.point)
-    return Reason("nothing_to_divide_by")
+        gone = np.isnan(answer.values)
+        hit = open_ & (gone if gone.ndim == 1 else gone.any(axis=1))
+        found[hit] = Reason("not_by_branch" if answer.bank_only else "unknown", want.point)
+        open_ &= ~hit
+    found[open_] = Reason("nothing_to_divide_by")
+    return found

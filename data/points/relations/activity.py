@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, literal, select
+from sqlalchemy import Select, Subquery, and_, case, exists, func, literal, or_, select
 from sqlalchemy.types import Date
 
 from data.engines.differences import add_days
@@ -13,48 +13,73 @@ from data.points.relations.span import TABLES, Span, active_days
 from data.points.tables import VISITOR
 from data.slice import SEGMENT_DIMENSIONS
 
-NEVER = date(9999, 12, 31)
+NEVER = date(2149, 1, 1)  # a day that every engine can hold
 
 
 def task(span: Span) -> Select[Any]:
     """Runs of a task by the day they start; finished by a ``task_finish`` of the same id.
 
-    A finish counts up to the end of the day after the start.
+    A run is an id on a day on which it starts, so that a day's runs are the same whatever the
+    span. A finish counts up to the end of the day after the start.
     """
+    days = _task_days(span)
+    over: dict[str, Any] = {"partition_by": days.c.task_id, "order_by": days.c.day}
+    following = select(
+        days,
+        func.lead(days.c.day, 1, literal(NEVER, Date())).over(**over).label("next_day"),
+        func.lead(days.c.finishes, 1, 0).over(**over).label("next_finishes"),
+    ).subquery("runs")
+    same_day = and_(following.c.ended.is_not(None), following.c.ended >= following.c.started)
+    next_day = and_(
+        following.c.next_day == add_days(following.c.day, 1), following.c.next_finishes > 0
+    )
+    return select(
+        following.c.day.label("point_day"),
+        following.c.user_id,
+        following.c.module,
+        following.c.app,
+        or_(func.coalesce(same_day, literal(value=False)), next_day).label("finished"),
+    ).where(following.c.started.is_not(None), span.holds_day(following.c.day))
+
+
+def _task_days(span: Span) -> Subquery:
     event = TABLES["event"]
-    started = func.min(case((event.c.action == "task_start", event.c.occurred_at)))
-    finished = func.max(case((event.c.action == "task_finish", event.c.occurred_at)))
-    runs = (
+    begins, ends = event.c.action == "task_start", event.c.action == "task_finish"
+    rows = (
         select(
             event.c.task_id,
-            started.label("started"),
-            finished.label("ended"),
-            func.min(event.c.user_id).label("user_id"),
-            func.min(event.c.module).label("module"),
-            func.min(event.c.app).label("app"),
+            span.clock.day_of(event.c.occurred_at).label("day"),
+            case((begins, event.c.occurred_at)).label("started"),
+            case((ends, event.c.occurred_at)).label("ended"),
+            case((ends, 1), else_=0).label("finish"),
+            *(event.c[name] for name in ("user_id", "module", "app")),
         )
         .where(
-            event.c.action.in_(("task_start", "task_finish")),
+            or_(begins, ends),
             event.c.task_id.is_not(None),
             event.c.user_id.is_not(None),
             span.holds(event.c.occurred_at, more=1),
         )
-        .group_by(event.c.task_id)
-        .subquery("runs")
+        .subquery("task_events")
     )
-    return select(
-        span.clock.day_of(runs.c.started).label("point_day"),
-        runs.c.user_id,
-        runs.c.module,
-        runs.c.app,
-        and_(runs.c.ended.is_not(None), runs.c.ended >= runs.c.started).label("finished"),
-    ).where(span.holds(runs.c.started))
+    return (
+        select(
+            rows.c.task_id,
+            rows.c.day,
+            func.min(rows.c.started).label("started"),
+            func.max(rows.c.ended).label("ended"),
+            func.sum(rows.c.finish).label("finishes"),
+            *(func.min(rows.c[name]).label(name) for name in ("user_id", "module", "app")),
+        )
+        .group_by(rows.c.task_id, rows.c.day)
+        .subquery("task_days")
+    )
 
 
 def visitor(span: Span) -> Select[Any]:
     """Visitors by the day they are first seen, and whether they registered within 7 days."""
     event, user = TABLES["event"], TABLES["dim_user"]
-    registered = span.clock.day_of(user.c.registered_at)
+    registered, week = span.clock.day_of(user.c.registered_at), add_days(VISITOR.c.first_day, 7)
     linked = (
         select(VISITOR.c.visitor_id)
         .join(event, event.c.visitor_id == VISITOR.c.visitor_id)
@@ -63,8 +88,8 @@ def visitor(span: Span) -> Select[Any]:
             span.holds_day(VISITOR.c.first_day),
             span.holds(event.c.occurred_at, more=7),
             span.holds(user.c.registered_at, more=7),
-            registered >= VISITOR.c.first_day,
-            registered <= add_days(VISITOR.c.first_day, 7),
+            span.clock.day_of(event.c.occurred_at).between(VISITOR.c.first_day, week),
+            registered.between(VISITOR.c.first_day, week),
         )
         .distinct()
         .subquery("linked")

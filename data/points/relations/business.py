@@ -83,8 +83,8 @@ def first_instalment(span: Span) -> Select[Any]:
             func.max(table.c.first_due_on).label("due"),
             func.max(table.c.first_paid_on).label("paid"),
         )
-        .where(span.holds_day(table.c.first_due_on))
         .group_by(table.c.loan_id)
+        .having(span.holds_day(func.max(table.c.first_due_on)))
         .subquery("loans")
     )
     return select(

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+)
 
 from data.contract.vocabulary import TIERS
 from data.engines.differences import add_days, days_between, month_end
 from data.points.relations.span import TABLES, Span, active_days
-from data.points.tables import PREDICTED_LTV
+from data.points.tables import MONEY_PLACES, PREDICTED_LTV
 
 
 def registration(span: Span) -> Select[Any]:
@@ -151,14 +162,19 @@ def holdout(span: Span) -> Select[Any]:
             campaign.c.ends_on.label("point_day"),
             members.c.user_id,
             members.c.arm,
-            case((treated, members.c.income - mean.c.mean_income)).label("incremental_cny"),
-            case((treated, cost.c.spent_cny / cost.c.treated)).label("spent_cny"),
+            case((treated, _exact(members.c.income - mean.c.mean_income))).label("incremental_cny"),
+            case((treated, _exact(cost.c.spent_cny / cost.c.treated))).label("spent_cny"),
         )
         .join(members, members.c.campaign_id == campaign.c.campaign_id)
         .join(mean, mean.c.campaign_id == campaign.c.campaign_id)
         .join(cost, cost.c.campaign_id == campaign.c.campaign_id)
         .where(span.holds_day(campaign.c.ends_on))
     )
+
+
+def _exact(money: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A share as a decimal, so that sums are the same in any order and over any split."""
+    return cast(money, Numeric(38, MONEY_PLACES))
 
 
 def _member_income(span: Span) -> Subquery:
@@ -195,12 +211,22 @@ def _holdout_means(members: Subquery) -> Subquery:
 
 
 def _campaign_cost(members: Subquery) -> Subquery:
-    spend = TABLES["spend"]
+    """Spend up to 30 days after the campaign's end: later bookings would change what is closed."""
+    spend, campaign = TABLES["spend"], TABLES["dim_campaign"]
     treated = (
-        select(members.c.campaign_id, func.count().label("treated"))
+        select(
+            members.c.campaign_id,
+            func.count().label("treated"),
+            func.max(campaign.c.ends_on).label("ends_on"),
+        )
+        .join(campaign, campaign.c.campaign_id == members.c.campaign_id)
         .where(members.c.arm == "treated")
         .group_by(members.c.campaign_id)
         .subquery("treated")
+    )
+    booked = and_(
+        spend.c.campaign_id == treated.c.campaign_id,
+        spend.c.day <= add_days(treated.c.ends_on, 30),
     )
     return (
         select(
@@ -208,7 +234,7 @@ def _campaign_cost(members: Subquery) -> Subquery:
             treated.c.treated,
             func.coalesce(func.sum(spend.c.spent_cny), 0).label("spent_cny"),
         )
-        .outerjoin(spend, spend.c.campaign_id == treated.c.campaign_id)
+        .outerjoin(spend, booked)
         .group_by(treated.c.campaign_id, treated.c.treated)
         .subquery("campaign_cost")
     )
@@ -223,5 +249,5 @@ def recommendation(span: Span) -> Select[Any]:
         day.label("point_day"),
         table.c.user_id,
         table.c.module,
-        or_(and_(waited >= 0, waited <= 7)).label("taken"),
+        waited.between(0, 7).label("taken"),
     ).where(span.holds(table.c.occurred_at))
