@@ -63,6 +63,7 @@ def month_activity(world: World, habits: Habits, month: Month) -> Activity:
     alive = (users.registered_day < month.stop) & (users.closed_day > month.first)
     who = np.flatnonzero(alive)
     level = np.where(habits.engaged, users.habit, 0.0006)[who]
+    level = np.where(users.gamed[who], 0.0, level)
     level *= world.settings.driver("activity") * 1.03
     chance = np.outer(world.line.busy[month.first : month.stop], level).astype(np.float32)
     _bound(chance, month, users.registered_day[who], users.closed_day[who])

@@ -168,9 +168,10 @@ def month_applications(world: World, activity: Activity) -> tuple[Loans, Trade]:
     rng = world.rng("applications", month.place)
     checks = max(12, round(0.020 * len(activity.users())))
     day, user = activity.sample(rng, checks)
-    offline = max(4, round(0.0030 * len(world.users) * (month.stop - month.first) / 30))
+    offline = max(4, round(0.0035 * len(world.users) * (month.stop - month.first) / 30))
     customers = np.flatnonzero(world.users.joined_day < month.first)
     there = np.sort(rng.integers(month.first, month.stop, offline))
+    there[:2] = month.first  # so that a first instalment falls due in every month
     rate = float(world.line.drift(0.142, 0.168)[month.place])
     applies = np.r_[spread(np.full(checks, rate), 0.5), np.ones(offline, dtype=bool)]
     return _write_applications(

@@ -16,7 +16,7 @@ from data.demo.columns import Ints, Numbers, dates, numbers, table, texts
 from data.demo.timeline import EPOCH
 
 PLACES = Path(__file__).with_name("places.csv")
-SMALL_BANK = 3_000
+SMALL_BANK = 2_000
 OPENED = (date(2010, 1, 1) - EPOCH).days
 _DISTRICTS = (("城中", "Central"), ("高新", "High-tech"))
 

@@ -129,7 +129,8 @@ def _complaints(world: World, activity: Activity) -> None:
     month, line = activity.month, world.line
     rng = world.rng("complaint", month.place)
     people = len(activity.users()) * _length(month) * world.settings.driver("complaints")
-    n = max(3, round(people * float(line.drift(5.0, 4.0)[month.place]) / 10_000))
+    least = round(3 * world.settings.driver("complaints"))
+    n = max(1, least, round(people * float(line.drift(5.0, 4.0)[month.place]) / 10_000))
     private = world.notes["privacy"].count(people * 0.40 / 10_000)
     day, user = activity.sample(rng, n + private)
     secret = rng.permutation(np.r_[np.zeros(n, dtype=bool), np.ones(private, dtype=bool)])

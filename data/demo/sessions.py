@@ -205,7 +205,7 @@ def promised_visits(world: World, month: Month, repeats: Plan) -> Visits:
     users = world.users
     reserved = users.reserved[month.place : month.place + 1]
     regulars = np.flatnonzero((users.registered_day < -30) & (users.closed_day == NEVER))
-    others = rng.choice(regulars, 4, replace=False)
+    others = rng.choice(np.setdiff1d(regulars, users.reserved), 4, replace=False)
     plan = [
         *((user, "wealth", FINISH) for user in reserved),
         (others[0], "wealth", BROWSE),

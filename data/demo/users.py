@@ -85,12 +85,13 @@ def make_users(settings: DemoSettings, line: Timeline, organisation: Organisatio
     tier = _shuffled(rng, share_out(n, _TIER_START))
     habit = np.minimum((0.075 + 0.925 * rng.beta(0.55, 3.9, n)) * _TIER_HABIT[tier], 0.93)
     fates = _fates(rng, settings, line, organisation, registered[new], leaf[new], gamed)
+    closed = _closed(rng, line, registered, gamed, new)
     everyone = np.zeros(n, dtype=bool)
     return Users(
         registered_day=registered,
         registered_second=_registered_seconds(rng, n),
         joined_day=_joined(rng, registered, new),
-        closed_day=_closed(rng, line, registered, gamed, new),
+        closed_day=closed,
         leaf=leaf,
         birth_year=_birth_years(rng, n, line, new),
         channel=_channels(rng, n, new, gamed, leaf[new] == gamed_leaf),
@@ -108,7 +109,7 @@ def make_users(settings: DemoSettings, line: Timeline, organisation: Organisatio
         wave=wave_of_province(organisation)[organisation.province_of],
         kept=fates[4],
         visit_lag=fates[5],
-        reserved=_reserved(rng, old, len(line.months), habit),
+        reserved=_reserved(rng, closed[:old] == NEVER, len(line.months), habit[:old]),
         gamed_leaf=gamed_leaf,
         gamed_month=gamed_month,
     )
@@ -208,9 +209,9 @@ def _payers(rng: np.random.Generator, habit: Numbers) -> Flags:
     return payers
 
 
-def _reserved(rng: np.random.Generator, old: int, months: int, habit: Numbers) -> Ints:
+def _reserved(rng: np.random.Generator, stays: Flags, months: int, habit: Numbers) -> Ints:
     """Users who buy for the first time in their own month, so that each month has a first purchase."""
-    likely = np.flatnonzero(habit[:old] > np.median(habit[:old]))
+    likely = np.flatnonzero(stays & (habit > np.median(habit)))
     return np.sort(rng.permutation(likely)[: months + 3])
 
 
