@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from data.contract import CONTRACT
 from data.engines import Warehouse, open_warehouse
@@ -16,6 +21,13 @@ from data.ingest.layout import Layout, kind_of
 from data.ingest.parsed import bad_rows, typed_rows, write_parsed
 
 ZONE = "Asia/Shanghai"
+POSTGRES = os.environ.get("CANOPY_TEST_POSTGRES")
+NO_SERVER = "CANOPY_TEST_POSTGRES is unset: no PostgreSQL server to try loads on"
+NUMBERS = itertools.count(1)
+ENGINES = [
+    "ducklake",
+    pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason=NO_SERVER)),
+]
 Outcome = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
 
@@ -25,6 +37,29 @@ def lake(tmp_path: Path) -> Iterator[Warehouse]:
     warehouse = open_warehouse(f"ducklake:///{tmp_path / 'lake'}")
     yield warehouse
     warehouse.engine.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
+    """An empty warehouse of each engine in turn."""
+    with _fresh(request.param, tmp_path) as url:
+        opened = open_warehouse(url)
+        yield opened
+        opened.engine.dispose()
+
+
+@contextmanager
+def _fresh(engine: str, folder: Path) -> Iterator[str]:
+    if engine == "ducklake":
+        yield f"ducklake:///{folder / 'lake'}"
+        return
+    name = f"canopy_ingest_{os.getpid()}_{next(NUMBERS)}"
+    server = create_engine(POSTGRES or "", isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(POSTGRES or "").set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 @pytest.fixture
