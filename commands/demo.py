@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy import delete, func, select
+from sqlalchemy import Table, delete, func, select
 
 from commands.exits import RefusedError
 from commands.options import Call, common
@@ -19,6 +19,7 @@ from data.contract import CONTRACT
 from data.demo import DemoSettings, Truth, make_demo
 from data.demo.settings import DEFAULT_USERS
 from data.engines import Warehouse, open_warehouse
+from data.engines.lake import CATALOGUE
 from data.ingest.tables import LOAD_RECORD
 from data.points.refresh import RefreshReport
 from data.points.tables import REFRESHED
@@ -38,6 +39,7 @@ from data.settings import ROOT, Settings
     help="Where the known effects are written. [default: truth.json in the warehouse's folder]",
 )
 @click.option("--replace", is_flag=True, help="Also over data that are not a demo bank.")
+@click.option("--if-missing", is_flag=True, help="Only where no embedded warehouse is yet.")
 @click.option("--refresh/--no-refresh", default=True, help="Work out the daily points as well.")
 @common()
 def demo(
@@ -48,12 +50,15 @@ def demo(
     seed: int,
     truth: Path | None,
     replace: bool,
+    if_missing: bool,
     refresh: bool,
 ) -> None:
     """Make a demo bank, the same for the same seed, with effects that are known."""
     settings = call.settings
     wanted = _demo_settings(settings, users, days, until, seed)
     place = truth or truth_path(settings)
+    if if_missing and not _is_missing(settings):
+        return
     warehouse = open_warehouse(settings.warehouse)
     if not replace:
         _require_demo(warehouse, place)
@@ -80,17 +85,30 @@ def _demo_settings(
         raise click.UsageError(str(error)) from error
 
 
-def _require_demo(warehouse: Warehouse, truth: Path) -> None:
-    """A demo bank replaces every row: refuse where the rows may be a bank's own."""
+def _is_missing(settings: Settings) -> bool:
+    """No embedded warehouse, or one whose first filling was broken off. A server's is the bank's."""
+    folder = settings.lake_folder
+    if folder is None:
+        return False
+    if not (folder / CATALOGUE).exists():
+        return True
+    warehouse = open_warehouse(settings.warehouse, read_only=True)
+    return not any(_rows(warehouse, CONTRACT.tables.values()))
+
+
+def _rows(warehouse: Warehouse, tables: Iterable[Table]) -> Iterator[int]:
+    """How many rows each table has; 0 for one that is not there."""
     there = warehouse.tables()
     with warehouse.reading() as connection:
+        for table in tables:
+            query = select(func.count()).select_from(table)
+            found = connection.execute(query).scalar_one() if table.name in there else 0
+            yield int(found)
 
-        def rows(table: Any) -> int:
-            if table.name not in there:
-                return 0
-            return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
 
-        loaded, users = rows(LOAD_RECORD), rows(CONTRACT.tables["dim_user"])
+def _require_demo(warehouse: Warehouse, truth: Path) -> None:
+    """A demo bank replaces every row: refuse where the rows may be a bank's own."""
+    loaded, users = _rows(warehouse, (LOAD_RECORD, CONTRACT.tables["dim_user"]))
     if loaded or (users and not truth.is_file()):
         raise RefusedError(
             f"{warehouse.url} holds data that are not a demo bank ({users} users, {loaded} loaded "
