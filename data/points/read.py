@@ -206,6 +206,8 @@ def _answer(
         shape = (len(rows),) if width == 1 else (len(rows), width)
         return Answer(np.full(shape, np.nan), 0, want.days, reason)
     covered, days = covered_days(store, want, point)
+    # Exact decimals were added as floats: to the cent they are the same in any order.
+    values = np.round(values, 2 if point.unit == "CNY" else 6)
     bank_only = bank_only and ("branch" in rows or bool(scope))
     if bank_only:
         below = (rows["branch"] != "").to_numpy() if "branch" in rows else np.full(len(rows), True)

@@ -73,21 +73,20 @@ def build_cards(
         inputs = _inputs(
             setup.tree, scopes, shown, modules[i], starts[i], goals, breached[i], rules[i]
         )
-        found.append(
-            ScoreCard(
-                setup.tree,
-                period,
-                setup.store.coverage.as_of,
-                rules[i].weight_set,
-                scopes,
-                inputs,
-                score(inputs),
-                shown,
-                modules[i],
-                goals,
-                rights or Rights(),
-            )  # fmt: skip
+        card = ScoreCard(
+            tree=setup.tree,
+            period=period,
+            as_of=setup.store.coverage.as_of,
+            weight_set=rules[i].weight_set,
+            scopes=scopes,
+            inputs=inputs,
+            scores=score(inputs),
+            values=shown,
+            modules=modules[i],
+            goals=goals,
+            rights=rights or Rights(),
         )
+        found.append(card)
     return found
 
 

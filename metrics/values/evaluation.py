@@ -19,10 +19,15 @@ from metrics.values.windows import Terms, terms_of
 
 @dataclass(frozen=True)
 class Setup:
-    """What every calculation needs: the points' store and the tree."""
+    """What every calculation needs: the points' store, the tree, and how scores are kept.
+
+    ``minimum_coverage`` is in per cent; ``switched_off`` indicators keep their place without value.
+    """
 
     store: Store
     tree: Tree
+    minimum_coverage: float = 50.0
+    switched_off: frozenset[str] = frozenset()
 
     def terms(self, indicator: str, period: Period) -> Terms:
         """What an indicator needs over a period."""

@@ -1,0 +1,126 @@
+"""Which weights and typed goals hold for a period: published ones, else the shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from data.period import Period
+from data.state import State, WeightSet, baselines_in_force, weight_sets
+from metrics.scorecard.build import Rules
+from metrics.scorecard.goals import TypedGoal
+from metrics.scorecard.scopes import Scopes
+from metrics.tree.tree import ROOT, Tree
+from metrics.values.evaluation import Setup
+from metrics.weights.profile_file import SHIPPED, Profile, load_profiles
+from metrics.weights.profiles import apply_profile
+from metrics.weights.tree import WeightNode
+
+BANK, BRANCHES = "balanced", "assessment"
+PUBLISHED = "published"
+
+
+class WeightsError(ValueError):
+    """Weights that do not exist or cannot be worked out, with the reason."""
+
+
+def rules_in_force(
+    setup: Setup, state: State, period: Period, *, weights: str | None = None
+) -> Rules:
+    """The rules at the end of ``period``.
+
+    Without ``weights`` the bank is scored by the set in force, its branches by the assessment
+    profile, as appraisal must put risk and compliance first. ``weights`` names one set for all:
+    the number of a set, or a strategy profile.
+    """
+    scopes = Scopes.of(setup.store)
+    if weights is not None:
+        name, chosen = _named(setup.tree, state, weights)
+        by_scope: Mapping[str, npt.ArrayLike] = chosen
+    else:
+        name, bank = _in_force(setup.tree, state, period.last, BANK)
+        _, branches = _in_force(setup.tree, state, period.last, BRANCHES)
+        whole = [_is_whole(scopes, node) for node in scopes.nodes]
+        by_scope = {node: np.where(whole, bank[node], branches[node]) for node in bank}
+    typed = _typed(state, period)
+    return Rules(by_scope, name, typed, setup.minimum_coverage, setup.switched_off)
+
+
+def _is_whole(scopes: Scopes, node: str) -> bool:
+    """True for the bank and for a head office above all branches."""
+    return not node or scopes.store.leaves[node] >= scopes.store.leaves[""] - {""}
+
+
+def _in_force(tree: Tree, state: State, day: date, kind: str) -> tuple[str, Mapping[str, float]]:
+    """(name, weights by node) of the newest published set of the kind, else of the profile."""
+    sets = [
+        one
+        for one in weight_sets(state)
+        if one.state == PUBLISHED
+        and one.effective_from <= day
+        and (one.profile == BRANCHES) == (kind == BRANCHES)
+    ]
+    if sets:
+        newest = max(sets, key=lambda one: (one.effective_from, one.published_at, one.id))
+        return str(newest.id), _by_node(newest)
+    return kind, profile_weights(tree, kind)
+
+
+def _named(tree: Tree, state: State, weights: str) -> tuple[str, Mapping[str, float]]:
+    for one in weight_sets(state):
+        if str(one.id) == weights:
+            return weights, _by_node(one)
+    return weights, profile_weights(tree, weights)
+
+
+def _by_node(found: WeightSet) -> Mapping[str, float]:
+    return {node: float(weight) for node, weight in found.by_node().items() if node != ROOT}
+
+
+def profile_weights(tree: Tree, name: str) -> Mapping[str, float]:
+    """Weights by node of a shipped strategy profile; raises WeightsError."""
+    profiles = shipped_profiles(tree)
+    if name not in profiles:
+        known = ", ".join(profiles)
+        raise WeightsError(f"no weight set or profile {name!r}; profiles are {known}")
+    found = apply_profile(weight_nodes(tree), profiles[name])
+    if found.nodes is None:
+        limits = "; ".join(found.conflicts) or found.reason
+        raise WeightsError(f"profile {name!r} cannot be met: {limits}")
+    return {node.id: node.weight for node in found.nodes if node.parent is not None}
+
+
+def shipped_profiles(tree: Tree) -> Mapping[str, Profile]:
+    """The shipped strategy profiles by id."""
+    tags = {one.tag for one in tree.indicators.values()}
+    return {one.id: one for one in load_profiles(SHIPPED, list(tree.perspectives), sorted(tags))}
+
+
+def weight_nodes(tree: Tree) -> Iterable[WeightNode]:
+    """The tree's own weights as the weighting methods take them."""
+    return [
+        WeightNode(
+            node,
+            tree.parent(node),
+            tree.weight(node),
+            tree.indicators[node].tag if node in tree.indicators else None,
+        )
+        for node in tree.nodes()
+    ]
+
+
+def _typed(state: State, period: Period) -> tuple[TypedGoal, ...]:
+    found = baselines_in_force(state, period.last, year=period.last.year)
+    return tuple(
+        TypedGoal(
+            one.indicator,
+            None if one.base is None else float(one.base),
+            None if one.target is None else float(one.target),
+            one.branch_id or "",
+            one.module or "",
+        )
+        for one in found
+    )
