@@ -5,13 +5,14 @@ PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 PORT ?= 8501
-CHECKED := app.py cli.py commands pages ui metrics data
+CHECKED := app.py cli.py benchmarks commands pages ui metrics data
 
-.PHONY: help run test lint format docs constraints clean
+.PHONY: help run test bench lint format docs constraints clean
 
 help:
 	@echo "make run     the cockpit on http://localhost:$(PORT), with a demo bank the first time"
 	@echo "make test    all tests"
+	@echo "make bench   how fast, as ratios to references in the same run"
 	@echo "make lint    ruff and mypy"
 	@echo "make format  put the code into the house's form"
 	@echo "make docs    docs/contract.md and docs/indicators.md anew"
@@ -25,6 +26,10 @@ run: $(INSTALLED)
 
 test: $(INSTALLED_DEV)
 	@$(PYTHON) -m pytest --numprocesses auto --dist loadfile $(TESTS)
+
+# How fast, as ratios to references in the same run; `make bench USERS=250000` for 100 m events.
+bench: $(INSTALLED_DEV)
+	@$(PYTHON) -m benchmarks --users $(or $(USERS),30000)
 
 lint: $(INSTALLED_DEV)
 	$(PYTHON) -m ruff check .
