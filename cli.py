@@ -19,6 +19,9 @@ HOMES = {
     "check": "checking",
     "tree": "numbers",
     "value": "numbers",
+    "score": "scores",
+    "explain": "scores",
+    "close": "scores",
 }
 
 

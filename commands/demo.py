@@ -86,7 +86,7 @@ def _demo_settings(
 
 
 def _is_missing(settings: Settings) -> bool:
-    """No embedded warehouse, or one whose first filling was broken off. A server's is the bank's."""
+    """No embedded warehouse, or one whose first filling was broken off; a server is never one."""
     folder = settings.lake_folder
     if folder is None:
         return False

@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy.exc import DBAPIError
-
-from data.configuration import ConfigurationError
-from data.engines import WarehouseError
-from data.ingest import LoadRefusedError
-from data.period import PeriodError
-from data.slice import SliceError
-from data.state import StateError, StateRefusedError
 
 OK = 0
 FOUND_PROBLEMS = 1
@@ -30,17 +22,6 @@ Exit codes:
   70   a fault in Canopy itself (CANOPY_DEBUG=1 shows where)
   130  interrupted; nothing half done is kept"""
 
-_CODES: tuple[tuple[type[Exception], int], ...] = (
-    (ConfigurationError, WRONG_USE),
-    (PeriodError, WRONG_USE),
-    (SliceError, WRONG_USE),
-    (LoadRefusedError, REFUSED),
-    (StateRefusedError, REFUSED),
-    (WarehouseError, NOT_USABLE),
-    (StateError, NOT_USABLE),
-    (DBAPIError, NOT_USABLE),
-)
-
 
 class RefusedError(click.ClickException):
     """A rule forbids what was asked; nothing was changed."""
@@ -51,18 +32,47 @@ class RefusedError(click.ClickException):
 def code_of(error: Exception) -> int:
     """The exit code of an error.
 
+    >>> from data.engines import WarehouseError
     >>> code_of(WarehouseError("no warehouse")), code_of(KeyError("x"))
     (3, 70)
     """
-    found = (code for kind, code in _CODES if isinstance(error, kind))
+    found = (code for kind, code in _codes() if isinstance(error, kind))
     return next(found, INTERNAL)
 
 
 def message_of(error: Exception) -> str:
     """The error for people: a driver's own words without the statement that met it."""
+    from sqlalchemy.exc import DBAPIError
+
     if isinstance(error, DBAPIError):
         return f"the database does not answer as it should: {str(error.orig).strip()}"
     if code_of(error) == INTERNAL:
         said = f"{type(error).__name__}: {error}"
         return f"a fault in Canopy itself ({said}); CANOPY_DEBUG=1 shows where"
     return str(error)
+
+
+def _codes() -> tuple[tuple[type[Exception], int], ...]:
+    """Imported when something went wrong, so that `--help` need not wait for all of it."""
+    from sqlalchemy.exc import DBAPIError
+
+    from data.configuration import ConfigurationError
+    from data.engines import WarehouseError
+    from data.ingest import LoadRefusedError
+    from data.period import PeriodError
+    from data.slice import SliceError
+    from data.state import StateError, StateRefusedError
+    from metrics.scorecard import ClosingError, WeightsError
+
+    return (
+        (ConfigurationError, WRONG_USE),
+        (PeriodError, WRONG_USE),
+        (SliceError, WRONG_USE),
+        (WeightsError, WRONG_USE),
+        (ClosingError, REFUSED),
+        (LoadRefusedError, REFUSED),
+        (StateRefusedError, REFUSED),
+        (WarehouseError, NOT_USABLE),
+        (StateError, NOT_USABLE),
+        (DBAPIError, NOT_USABLE),
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from commands.options import PERIOD, Call, FilterType, common, slice_of
-from commands.shown import number_or_none, show_json, show_table
+from commands.shown import depth_first, number_or_none, show_json, show_table
 from data.configuration import nearest_name
 from data.period import Period
 from data.slice import DIMENSIONS
@@ -33,11 +33,10 @@ def tree(call: Call) -> None:
         }
         show_json({**counted, "nodes": nodes})
         return
-    name = f"name_{call.lang}"
+    name, known = f"name_{call.lang}", {node["id"]: node for node in nodes}
     rows = [
         [f"{'  ' * node['level']}{node['id']}", node[name], node["unit"], node["effective_weight"]]
-        for node in nodes
-        if node["level"] < 4
+        for node in (known[key] for key in depth_first(found.tree) if "@" not in key)
     ]
     show_table(
         [

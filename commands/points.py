@@ -11,13 +11,21 @@ from data.engines import Warehouse
 from data.points.catalogue import load_catalogue
 from data.points.clock import Clock
 from data.points.refresh import RefreshReport, refresh
+from metrics.ltv.prediction import predict_new_users
 
 
 def refresh_with_progress(call: Call, warehouse: Warehouse, *, full: bool) -> RefreshReport:
     """Refresh the warehouse of a call."""
     clock = Clock(call.settings.zone)
     with progress(call.words("daily points", "每日数据点")) as told:
-        return refresh(warehouse, load_catalogue(), clock, full=full, progress=told)
+        return refresh(
+            warehouse,
+            load_catalogue(),
+            clock,
+            full=full,
+            predict=predict_new_users,
+            progress=told,
+        )
 
 
 def refreshed(report: RefreshReport | None) -> dict[str, Any] | None:

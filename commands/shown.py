@@ -13,6 +13,8 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from metrics.tree import ROOT, Tree
+
 MISSING = "–"
 
 
@@ -49,6 +51,13 @@ def table_lines(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterat
     for row in cells:
         parts = zip(row, widths, right, strict=True)
         yield "  ".join(_padded(text, width, at_right) for text, width, at_right in parts).rstrip()
+
+
+def depth_first(tree: Tree, node: str = ROOT) -> Iterator[str]:
+    """The nodes as people read them: each followed by those below it."""
+    yield node
+    for child in tree.children(node):
+        yield from depth_first(tree, child)
 
 
 def _cell(value: object) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import Connection, func, select
+
 from data.configuration import ConfigurationError, Problem, problem_at
 from data.engines import Warehouse, WarehouseError, open_warehouse
+from data.engines.warehouse import table_names
 from data.points.catalogue import Catalogue, load_catalogue
 from data.points.clock import Clock
 from data.points.read import open_store
@@ -75,15 +78,28 @@ def open_cockpit(settings: Settings, *, read_only: bool = True) -> Cockpit:
     """
     found = load_definitions(settings)
     warehouse = open_warehouse(settings.warehouse, read_only=read_only)
-    setup = _setup(warehouse, found, Clock(settings.zone))
+    with warehouse.reading() as connection:
+        if not is_refreshed(connection):
+            raise WarehouseError(
+                f"{warehouse.url} holds no daily points: run `refresh` "
+                "(or `demo` for a demo bank, `load` for your own files, first)"
+            )
+        setup = setup_of(connection, settings, found)
     return Cockpit(settings, warehouse, open_state(settings.state), setup)
 
 
-def _setup(warehouse: Warehouse, found: Definitions, clock: Clock) -> Setup:
-    if REFRESHED.name not in warehouse.tables():
-        raise WarehouseError(
-            f"{warehouse.url} holds no daily points: run `refresh` "
-            "(or `demo` for a demo bank, `load` for your own files, first)"
-        )
-    with warehouse.reading() as connection:
-        return Setup(open_store(connection, found.catalogue, clock), found.tree)
+def is_refreshed(connection: Connection) -> bool:
+    """Whether the daily points have been worked out and still belong to the facts."""
+    if REFRESHED.name not in table_names(connection):
+        return False
+    return bool(connection.execute(select(func.count()).select_from(REFRESHED)).scalar_one())
+
+
+def setup_of(connection: Connection, settings: Settings, found: Definitions) -> Setup:
+    """What every calculation needs, as the last refresh left it."""
+    return Setup(
+        open_store(connection, found.catalogue, Clock(settings.zone)),
+        found.tree,
+        settings.minimum_coverage,
+        settings.switched_off,
+    )

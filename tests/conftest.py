@@ -16,6 +16,7 @@ from data.engines import open_warehouse
 from data.points.catalogue import load_catalogue
 from data.points.clock import Clock
 from data.points.refresh import refresh
+from metrics.ltv.prediction import predict_new_users
 
 OVERRIDES = ("CANOPY_CONFIG", "CANOPY_DEBUG", "CANOPY_STATE", "CANOPY_USER", "CANOPY_WAREHOUSE")
 
@@ -61,5 +62,5 @@ def _make(folder: Path, until: date, truth_file: Path) -> None:
     warehouse = open_warehouse(f"ducklake:///{folder}")
     settings = DemoSettings(users=400, until=until)
     make_demo(warehouse, settings, lambda _share, _text: None, truth_file)
-    refresh(warehouse, load_catalogue(), Clock(settings.zone))
+    refresh(warehouse, load_catalogue(), Clock(settings.zone), predict=predict_new_users)
     warehouse.engine.dispose()

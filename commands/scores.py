@@ -1,0 +1,257 @@
+"""Commands about scores: score, explain, close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from commands.exits import RefusedError
+from commands.options import PERIOD, Call, common, who
+from commands.shown import depth_first, show_json, show_table
+from data.period import Period
+from data.state import Closing, open_state
+from metrics.cockpit import open_cockpit
+from metrics.scorecard import Explanation, NodeResult, ScoreCard, close_month, reissue, score_cards
+from metrics.scorecard import explain as explain_cards
+from metrics.tree import ROOT
+
+SHOWN_MOVERS = 10
+
+branch_option = click.option("--branch", default="", help="A branch. [default: the bank]")
+weights_option = click.option(
+    "--weights", metavar="ID", help="A weight set or a strategy profile. [default: in force]"
+)
+
+
+@click.command()
+@click.option("--period", type=PERIOD, required=True, help="2026, 2026-Q3, 2026-10, A..B …")
+@click.option("--compare", type=click.Choice(["previous", "year"]), help="Beside another period.")
+@branch_option
+@weights_option
+@click.option("--as-closed", is_flag=True, help="As the month was closed, whatever came since.")
+@common()
+def score(
+    call: Call,
+    period: Period,
+    compare: str | None,
+    branch: str,
+    weights: str | None,
+    as_closed: bool,
+) -> None:
+    """The score of a period, from the root down to the module KPIs."""
+    if as_closed and (compare or weights):
+        raise click.UsageError("--as-closed stands alone: no --compare, no --weights")
+    others = [] if compare is None else [_other(period, compare)]
+    cards = [_closed(call, period)] if as_closed else _cards(call, [period, *others], weights)
+    before = cards[1] if others else None
+    if call.as_json:
+        show_json(_score_json(call, cards[0], before, branch))
+        return
+    _show_score(call, cards[0], before, branch)
+
+
+def _other(period: Period, compare: str) -> Period:
+    return period.previous() if compare == "previous" else period.year_ago()
+
+
+def _cards(call: Call, periods: Sequence[Period], weights: str | None) -> list[ScoreCard]:
+    cockpit = open_cockpit(call.settings)
+    with cockpit.warehouse.reading() as connection:
+        return score_cards(connection, cockpit.setup, cockpit.state, periods, weights=weights)
+
+
+def _closed(call: Call, period: Period) -> ScoreCard:
+    with open_state(call.settings.state) as state:
+        card = reissue(state, period)
+    if card is None:
+        raise RefusedError(f"{period} is not closed: close it with `close {period}`")
+    return card
+
+
+def _score_json(
+    call: Call, card: ScoreCard, before: ScoreCard | None, branch: str
+) -> dict[str, Any]:
+    top = card.node(ROOT, branch)
+    nodes = [_node_json(call, node) for node in card.nodes(branch, modules=True)]
+    found: dict[str, Any] = {
+        "period": str(card.period),
+        "branch": branch,
+        "score": top.score,
+        "uncapped": top.uncapped,
+        "coverage": top.coverage,
+        "weight_set": card.weight_set,
+        "as_of": card.as_of,
+        "red_lines": list(card.breached(branch)),
+        "nodes": nodes,
+    }
+    if before is not None:
+        found["compared_with"] = str(before.period)
+        for node in nodes:
+            node["before"] = _before(before.node(node["id"], branch))
+    return found
+
+
+def _node_json(call: Call, node: NodeResult) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "level": node.level,
+        "value": node.value,
+        "unit": node.unit,
+        "base": node.base,
+        "target": node.target,
+        "score": node.score,
+        "uncapped": node.uncapped,
+        "band": node.band,
+        "coverage": node.coverage,
+        "weight": node.weight,
+        "effective_weight": node.effective_weight,
+        "covered_days": node.covered,
+        "days": node.days,
+        "reason": None if node.reason is None else node.reason.words(call.lang),
+    }
+
+
+def _before(node: NodeResult) -> dict[str, float | None]:
+    return {"value": node.value, "score": node.score}
+
+
+def _show_score(call: Call, card: ScoreCard, before: ScoreCard | None, branch: str) -> None:
+    head = [
+        call.words("node", "节点"),
+        call.words("name", "名称"),
+        call.words("score", "得分"),
+        call.words("value", "数值"),
+        call.words("target", "目标"),
+        call.words("weight %", "权重%"),
+        *([] if before is None else [str(before.period)]),
+        "",
+    ]
+    rows = [_score_row(call, card, before, node) for node in _in_order(card, branch)]
+    show_table(head, rows)
+    lines = ", ".join(card.breached(branch))
+    if lines:
+        click.echo(call.words(f"red lines: {lines}", f"触及红线：{lines}"))
+    click.echo(f"{card.period} · {card.weight_set} · {card.as_of}")
+
+
+def _in_order(card: ScoreCard, branch: str) -> Iterator[NodeResult]:
+    """Levels 0 to 3, each node followed by those below it."""
+    return (card.node(node, branch) for node in depth_first(card.tree) if "@" not in node)
+
+
+def _score_row(
+    call: Call, card: ScoreCard, before: ScoreCard | None, node: NodeResult
+) -> list[object]:
+    return [
+        f"{'  ' * node.level}{node.id}",
+        card.tree.name(node.id, call.lang),
+        node.score,
+        node.value,
+        node.target,
+        node.effective_weight,
+        *([] if before is None else [before.node(node.id, node.branch).score]),
+        "" if node.reason is None else node.reason.words(call.lang),
+    ]
+
+
+@click.command()
+@click.argument("before", metavar="FROM", type=PERIOD)
+@click.argument("after", metavar="TO", type=PERIOD)
+@branch_option
+@weights_option
+@common()
+def explain(call: Call, before: Period, after: Period, branch: str, weights: str | None) -> None:
+    """Why the score moved from one period to another: exact parts for every node."""
+    cards = _cards(call, [before, after], weights)
+    found = explain_cards(cards[0], cards[1], branch)
+    if call.as_json:
+        show_json(_explain_json(call, found))
+        return
+    _show_explanation(call, found)
+
+
+def _explain_json(call: Call, found: Explanation) -> dict[str, Any]:
+    sides = {"from": found.before, "to": found.after}
+    return {
+        **{name: str(card.period) for name, card in sides.items()},
+        "branch": found.branch,
+        "score": {name: card.node(ROOT, found.branch).score for name, card in sides.items()},
+        "change": found.change(),
+        "parts": found.parts(),
+        "movers": [
+            {"id": one.id, "points": one.points, "parts": one.parts}
+            for one in found.movers(SHOWN_MOVERS)
+        ],
+        "nodes": [_moved_json(call, found, name) for name in found.after.tree.nodes()],
+    }
+
+
+def _moved_json(call: Call, found: Explanation, node: str) -> dict[str, Any]:
+    return {
+        "id": node,
+        "level": found.after.tree.level(node),
+        "before": found.before.node(node, found.branch).score,
+        "after": found.after.node(node, found.branch).score,
+        "change": found.change(node),
+        "parts": found.parts(node),
+        "reason": found.refusal(node, call.lang),
+    }
+
+
+def _show_explanation(call: Call, found: Explanation) -> None:
+    parts = found.parts()
+    if parts is None:
+        click.echo(found.refusal(ROOT, call.lang))
+        return
+    show_table(
+        [call.words("total", "总分"), *parts],
+        [[found.change(), *parts.values()]],
+    )
+    tree = found.after.tree
+    rows = [
+        [one.id, tree.name(one.id, call.lang), one.points, *one.parts.values()]
+        for one in found.movers(SHOWN_MOVERS)
+    ]
+    head = [call.words("indicator", "指标"), "", call.words("points", "分"), *parts]
+    show_table(head, rows)
+
+
+@click.command()
+@click.argument("period", type=PERIOD)
+@click.option("--reason", help="Why a month that is closed is closed again.")
+@common()
+def close(call: Call, period: Period, reason: str | None) -> None:
+    """Close a month: keep all that its report came from, for good.
+
+    Closing it again adds a version. `score --as-closed` issues it again. CANOPY_USER names who.
+    """
+    cockpit = open_cockpit(call.settings)
+    with cockpit.warehouse.reading() as connection:
+        kept = close_month(
+            connection,
+            cockpit.setup,
+            cockpit.state,
+            period,
+            by=who(),
+            reason=reason,
+            tree_folder=call.settings.tree,
+        )
+    if call.as_json:
+        show_json(_closing_json(kept))
+        return
+    told = f"{kept.month:%Y-%m} · {kept.number} · {kept.digest} · {kept.closed_by}"
+    click.echo(call.words(f"closed: {told}", f"已关账：{told}"))
+
+
+def _closing_json(kept: Closing) -> dict[str, Any]:
+    return {
+        "period": f"{kept.month:%Y-%m}",
+        "version": kept.number,
+        "digest": kept.digest,
+        "closed_at": kept.closed_at,
+        "closed_by": kept.closed_by,
+        "reason": kept.reason,
+        "weight_set": kept.weight_set_id,
+    }
