@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement, Select
 
 from data.engines.differences import append, merge
 from data.engines.warehouse import frame
-from data.ingest.convert import arrow_type
+from data.ingest.kinds import arrow_type
 from data.ingest.placing import TIME_COLUMNS, touched_days
 
 

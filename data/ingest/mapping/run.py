@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -31,14 +27,21 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    text,
     true,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ColumnElement, Select, Subquery, TableClause
 from sqlalchemy.types import TypeEngine
 
-from data.ingest.convert import plain
-from data.ingest.layout import Layout
+from data.ingest.mapping.files import (
+    FAULT,
+    MappedFiles,
+    Reader,
+    by_file,
+    read_all,
+    written_rows,
+)
 from data.ingest.mapping.formula import (
     Element,
     FormulaError,
@@ -51,71 +54,28 @@ from data.ingest.mapping.formula import (
 )
 from data.ingest.mapping.located import Place
 from data.ingest.mapping.resolved import FILE, LINE, Mapping, Part, Value, View
-from data.ingest.raw import Chunk, Reject
+from data.ingest.raw import Reject
 from data.ingest.refusal import LoadRefusedError
 
-FAULT = "_fault"
 _HIDDEN = (LINE, FILE, FAULT)
-Reader = Callable[[Path, Layout, str], Iterator[Chunk]]
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """Chunks for one table from one driving file."""
-
-    table: str
-    file: str
-    chunks: tuple[Chunk, ...]
-
-
-@dataclass(frozen=True)
-class MappedFiles:
-    """All tables that a mapping makes, and how many rows each source file had."""
-
-    tables: tuple[Mapped, ...]
-    rows: dict[str, int]
 
 
 def map_files(mapping: Mapping, files: Iterable[tuple[str, Path]], read: Reader) -> MappedFiles:
     """Run ``mapping`` over ``files`` (name, path). Raises LoadRefusedError with every problem."""
     counts: dict[str, int] = {}
     rejects: dict[str, list[Reject]] = {}
+    sources = read_all(mapping, list(files), read, counts, rejects)
     engine = create_engine("duckdb:///:memory:")
     with engine.connect() as connection:
+        connection.execute(text("SET enable_external_access = false"))
         runner = _Runner(connection, {})
-        listed = list(files)
-        for source in mapping.sources:
-            mine = [(name, path) for name, path in listed if source.takes(name)]
-            rows = [_read(name, path, source.layout, read, counts, rejects) for name, path in mine]
-            runner.add(source.name, pa.concat_tables(rows, promote_options="default"))
+        for name, rows in sources.items():
+            runner.add(name, rows)
         for view in mapping.views:
             runner.add(view.name, runner.view(view))
         made = [(part, runner.part(part, mapping.path.name)) for part in mapping.parts]
     engine.dispose()
-    return MappedFiles(_by_file(made, rejects), counts)
-
-
-def _read(
-    name: str,
-    path: Path,
-    layout: Layout,
-    read: Reader,
-    counts: dict[str, int],
-    rejects: dict[str, list[Reject]],
-) -> pa.Table:
-    """All rows of one source file as text, with its name and lines."""
-    chunks = list(read(path, layout, ""))
-    rejects[name] = [reject for chunk in chunks for reject in chunk.rejects]
-    tables = [chunk.rows for chunk in chunks if chunk.rows is not None]
-    counts[name] = sum(rows.num_rows for rows in tables) + len(rejects[name])
-    whole = pa.concat_tables(tables)
-    texts = {
-        key: whole.column(key) if key == LINE else plain(whole.column(key)).cast(pa.string())
-        for key in whole.column_names
-    }
-    count = whole.num_rows
-    hidden = {FILE: pa.array([name] * count, pa.string()), FAULT: pa.nulls(count, pa.string())}
-    return pa.table({**texts, **hidden})
+    return MappedFiles(by_file(made, rejects), counts)
 
 
 class _Runner:
@@ -163,7 +123,7 @@ class _Runner:
     def part(self, part: Part, mapping_file: str) -> pa.Table:
         """The rows of one part of a table, every value as text."""
         if part.base is None:
-            return _written_rows(part, mapping_file)
+            return written_rows(part, mapping_file)
         base = self.relations[part.base]
         scope = Scope(dict(base.c.items()))
         condition = _condition(part.where, scope)
@@ -262,51 +222,6 @@ def _first_of(faults: list[ColumnElement[Any]]) -> Element:
     if len(faults) == 1:
         return case((faults[0].is_not(None), faults[0]), else_=null())
     return func.coalesce(*faults)
-
-
-def _written_rows(part: Part, mapping_file: str) -> pa.Table:
-    names = list(dict.fromkeys(name for _line, row in part.rows for name in row))
-    columns = {
-        name: pa.array([row.get(name) for _line, row in part.rows], pa.string()) for name in names
-    }
-    count = len(part.rows)
-    return pa.table(
-        {
-            **columns,
-            LINE: pa.array([line for line, _row in part.rows], pa.int64()),
-            FILE: pa.array([mapping_file] * count, pa.string()),
-            FAULT: pa.nulls(count, pa.string()),
-        }
-    )
-
-
-def _by_file(
-    made: list[tuple[Part, pa.Table]], rejects: dict[str, list[Reject]]
-) -> tuple[Mapped, ...]:
-    """Chunks by table and driving file; a file's unreadable rows go with its first table."""
-    gathered: dict[tuple[str, str], list[Chunk]] = {}
-    for part, rows in made:
-        for file in pc.unique(rows.column(FILE)).to_pylist():
-            mine = rows.filter(pc.equal(rows.column(FILE), file))
-            first = tuple(rejects.pop(file, ()))
-            gathered.setdefault((part.table, file), []).append(_chunk(mine, first))
-    tables = list(gathered)
-    for file, left in rejects.items():
-        if left and tables:
-            gathered.setdefault((tables[-1][0], file), []).append(Chunk(None, tuple(left)))
-    return tuple(Mapped(table, file, tuple(chunks)) for (table, file), chunks in gathered.items())
-
-
-def _chunk(rows: pa.Table, rejects: tuple[Reject, ...]) -> Chunk:
-    """Rows without faults, and a reject for each row with one."""
-    faulty = np.asarray(rows.column(FAULT).is_valid().to_numpy(), dtype=bool)
-    shown = rows.drop_columns([FILE])
-    found = tuple(
-        Reject(row.pop(LINE), row.pop(FAULT), json.dumps(row, ensure_ascii=False))
-        for row in shown.filter(pa.array(faulty)).to_pylist()
-    )
-    kept = shown.filter(pa.array(~faulty)).drop_columns([FAULT])
-    return Chunk(kept, rejects + found)
 
 
 def _sql_type(kind: pa.DataType) -> TypeEngine[Any]:

@@ -73,7 +73,7 @@ def test_every_reason(
     assert len(bad) == 1
     assert any(reason in said for said in bad[0]["reasons"]), bad[0]["reasons"]
     assert bad[0]["line"] == 2
-    assert bad[0]["raw"][column] == ((value.strip() and value) or None if value == "" else value)
+    assert bad[0]["raw"][column] == (value or None)
 
 
 @pytest.mark.parametrize(
