@@ -1,0 +1,199 @@
+"""The three controls above every screen, in step with the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+import streamlit as st
+
+from data.period import Kind, Period, containing
+from data.slice import FILTER_DIMENSIONS
+from ui import numbers
+from ui.address import COMPARISONS, KEYS, Known, Misread, View, read_view, with_filter
+from ui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language, speak
+from ui.load import Bank
+from ui.text import plain, safe
+from ui.words import comparison_words, dimension_words, kind_words, value_words
+
+KINDS: tuple[Kind, ...] = ("month", "quarter", "year", "week", "day", "range")
+MOST = {"month": 60, "quarter": 24, "year": 10, "week": 110, "day": 120}
+INDENT = "\u2003"
+
+
+def shared(bank: Bank, default_language: str) -> View:
+    """Show the controls and return what they say; the address is read first and written last."""
+    known = Known(tuple(bank.branches), bank.values, bank.default, default_language)
+    view, problems = _from_address(known)
+    with st.container(key="filters"):
+        view = _controls(view, bank)
+    for problem in problems:
+        st.warning(_misread_words(problem))
+    _to_address(view)
+    return view
+
+
+def _from_address(known: Known) -> tuple[View, tuple[Misread, ...]]:
+    """The session's view, changed by an address that is not the one written last."""
+    params = {key: text for key, text in st.query_params.to_dict().items() if key in KEYS}
+    before: View | None = st.session_state.get("view")
+    written: Mapping[str, str] = st.session_state.get("written", {})
+    if before is not None and (params == written or not params):
+        return before, ()
+    whole = before is None or "period" in params
+    start = View(known.period, lang=language()) if whole else before
+    view, problems = read_view(params, known, start)
+    _adopt(view)
+    return view, problems
+
+
+def _adopt(view: View) -> None:
+    """Set the controls to a view, before they are drawn."""
+    state = st.session_state
+    state["branch"], state["kind"], state["compare"] = view.branch, view.period.kind, view.compare
+    state[f"period_{view.period.kind}"] = str(view.period)
+    state["span"] = (view.period.first, view.period.last)
+    state["lang"] = view.lang
+    for name in FILTER_DIMENSIONS:
+        state[f"filter_{name}"] = list(dict(view.segment).get(name, ()))
+
+
+def _to_address(view: View) -> None:
+    params = view.params()
+    st.session_state["view"], st.session_state["written"] = view, params
+    others = {k: v for k, v in st.query_params.to_dict().items() if k not in KEYS}
+    if st.query_params.to_dict() != params | others:
+        st.query_params.from_dict(params | others)
+
+
+def _controls(view: View, bank: Bank) -> View:
+    places = st.columns([2.2, 1.0, 1.5, 1.5, 1.1, 0.9], vertical_alignment="bottom")
+    with places[0]:
+        branch = _branch(bank)
+    with places[1]:
+        kind = st.selectbox(
+            _("Period"), KINDS, key="kind", format_func=kind_words, persist_state="session"
+        )
+    with places[2]:
+        period = _period(view, kind, bank)
+    with places[3]:
+        compare = st.selectbox(
+            _("Compared with"),
+            COMPARISONS,
+            key="compare",
+            format_func=comparison_words,
+            persist_state="session",
+        )
+    with places[4]:
+        view = _segment(view, bank)
+    with places[5]:
+        lang = _language()
+    return View(period, compare, branch, view.segment, lang)
+
+
+def _branch(bank: Bank) -> str:
+    ids = ["", *(one.id for one in bank.branches.values())]
+    chosen = st.selectbox(
+        _("Scope"), ids, key="branch", format_func=_indented(bank), persist_state="session"
+    )
+    return chosen or ""
+
+
+def _indented(bank: Bank) -> Callable[[str], str]:
+    lang, whole = language(), _("Whole bank")
+
+    def name(branch: str) -> str:
+        found = bank.branches.get(branch)
+        return whole if found is None else INDENT * found.depth + plain(found.name(lang), 60)
+
+    return name
+
+
+def _period(view: View, kind: Kind, bank: Bank) -> Period:
+    if kind == "range":
+        return _range(view.period, bank)
+    key = f"period_{kind}"
+    options = _periods(kind, bank, view.period)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = _nearest(view.period, kind, options)
+    told = {text: numbers.period(Period.parse(text)) for text in options}
+    chosen = st.selectbox(
+        kind_words(kind),
+        options,
+        key=key,
+        format_func=lambda text: told.get(text, text),
+        persist_state="session",
+    )
+    return Period.parse(chosen or options[0])
+
+
+def _periods(kind: Kind, bank: Bank, shown: Period) -> list[str]:
+    """Periods of a kind with data, newest first, and the one shown whatever it holds."""
+    first = bank.coverage.first_day or bank.as_of
+    found = [containing(bank.as_of, kind)]
+    while found[-1].first > first and len(found) < MOST[kind]:
+        found.append(found[-1].previous())
+    if shown.kind == kind and shown not in found:
+        found = sorted([*found, shown], reverse=True)
+    return [str(period) for period in found]
+
+
+def _nearest(shown: Period, kind: Kind, options: Sequence[str]) -> str:
+    """The period of another kind that holds the last day of the one shown."""
+    wanted = str(containing(shown.last, kind))
+    return wanted if wanted in options else options[0]
+
+
+def _range(shown: Period, bank: Bank) -> Period:
+    st.session_state.setdefault("span", (shown.first, shown.last))
+    picked = st.date_input(_("From – to"), key="span", max_value=_latest(bank, shown))
+    days: tuple[date, ...] = tuple(picked) if isinstance(picked, Sequence) else (picked,)
+    return Period(days[0], days[1]) if len(days) == 2 else Period(shown.first, shown.last)
+
+
+def _latest(bank: Bank, shown: Period) -> date:
+    return max(bank.as_of + timedelta(days=31), shown.last)
+
+
+def _segment(view: View, bank: Bank) -> View:
+    count = len(view.segment)
+    label = _("Segment ({count})").format(count=count) if count else _("Segment")
+    with st.popover(label, width="stretch"):
+        st.caption(_("Filters values. Targets and scores are those of everybody in scope."))
+        for name in FILTER_DIMENSIONS:
+            chosen = st.multiselect(
+                dimension_words(name),
+                bank.values.get(name, ()),
+                key=f"filter_{name}",
+                format_func=value_words(name),
+                placeholder=_("all"),
+                persist_state="session",
+            )
+            view = with_filter(view, name, chosen)
+    return view
+
+
+def _language() -> str:
+    st.session_state.setdefault("lang", language())
+    chosen = st.selectbox(
+        "语言 / Language",
+        LANGUAGES,
+        key="lang",
+        format_func=LANGUAGE_NAMES.__getitem__,
+        on_change=_speak_chosen,
+        filter_mode=None,
+    )
+    return chosen or language()
+
+
+def _speak_chosen() -> None:
+    speak(st.session_state["lang"])
+
+
+def _misread_words(problem: Misread) -> str:
+    told = _("The address says {key}={found}, which does not exist here; it was left out.").format(
+        key=safe(problem.key), found=safe(problem.found, 60)
+    )
+    if problem.nearest is None:
+        return told
+    return f"{told} {_('Did you mean {nearest}?').format(nearest=safe(problem.nearest))}"

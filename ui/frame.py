@@ -1,0 +1,95 @@
+"""What surrounds every screen: its data or why there are none, the shared filters, errors."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from data.configuration import ConfigurationError
+from data.slice import SliceError
+from metrics.tree import Tree
+from ui import filters, load, states, theme
+from ui.address import View
+from ui.i18n import LANGUAGES, preferred, speak
+from ui.load import Bank, Now, Token
+
+LOG = logging.getLogger("canopy")
+DEFAULT_LANGUAGE = "zh"
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where a screen is: the token to read under, the bank, the tree and the reader's view."""
+
+    now: Now
+    bank: Bank
+    tree: Tree
+    view: View
+
+    @property
+    def token(self) -> Token:
+        """The token to read under."""
+        return self.now.token
+
+
+def here() -> Here:
+    """What the frame has made ready for the screen that runs."""
+    found: Here = st.session_state["here"]
+    return found
+
+
+def choose_language() -> None:
+    """The address decides, then the session, then the browser; cannot fail."""
+    asked = st.query_params.get("lang", "")
+    if asked in LANGUAGES and asked != st.session_state.get("written", {}).get("lang"):
+        speak(asked)
+    elif "language" not in st.session_state:
+        accepted = st.context.headers.get("Accept-Language") or st.context.locale or ""
+        speak(preferred(accepted, DEFAULT_LANGUAGE))
+
+
+def run(page: Page) -> None:
+    """Filters, then the screen; whatever is in the way becomes a state that says what to do."""
+    theme.wear()
+    try:
+        now = load.now()
+        bank, tree = load.bank(now.token), load.definitions().tree
+    except load.EmptyWarehouseError as error:
+        states.empty(str(error))
+    except ConfigurationError as error:
+        states.misconfigured(error)
+    except load.UNREACHABLE as error:
+        LOG.warning("warehouse out of reach: %s", error)
+        states.unreachable(str(error))
+    else:
+        _screen(page, now, bank, tree)
+
+
+def _screen(page: Page, now: Now, bank: Bank, tree: Tree) -> None:
+    view = filters.shared(bank, DEFAULT_LANGUAGE)
+    if now.error:
+        states.stale(now)
+    st.session_state["here"] = Here(now, bank, tree, view)
+    try:
+        page.run()
+    except load.UNREACHABLE as error:
+        LOG.warning("screen out of reach: %s", error)
+        if not now.error and load.failed(now.token, str(error)):
+            st.rerun()
+        states.unreachable(str(error), known=bool(now.error))
+    except SliceError as error:
+        states.not_permitted(str(error))
+    except Exception:
+        LOG.exception("screen %s failed", page.url_path or "overview")
+        states.broken()
+    else:
+        if not now.error:
+            load.complete(now.token)
+
+
+def title(text: str) -> None:
+    """The heading of a screen."""
+    st.header(text, anchor=False)

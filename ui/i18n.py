@@ -1,0 +1,89 @@
+"""Texts of the screens in the reader's language, from gettext catalogues.
+
+The keys are the English texts. To bring the catalogues up to date after a change of texts:
+``pybabel extract -F ui/locale/babel.cfg -k _n:1,2 -o build/canopy.pot .`` and
+``pybabel update -D canopy -i build/canopy.pot -d ui/locale --no-fuzzy-matching``; a test names
+every text that is missing. The ``.po`` files are read as they are: nothing has to be compiled.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import lru_cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+import streamlit as st
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+LANGUAGES = ("zh", "en")
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+FOLDER = Path(__file__).parent / "locale"
+_KEY = "language"
+_outside: ContextVar[str] = ContextVar("language outside of a session", default="en")
+
+
+@lru_cache
+def catalogue(lang: str) -> GNUTranslations:
+    """The catalogue of a language; raises FileNotFoundError for one that does not exist."""
+    path = FOLDER / lang / "LC_MESSAGES" / "canopy.po"
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=lang))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def language() -> str:
+    """The language of the session that asks; outside of one, what ``speak`` has set."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return _outside.get()
+    return str(st.session_state.get(_KEY, "en"))
+
+
+def speak(lang: str) -> None:
+    """Set the language of this session."""
+    if lang not in LANGUAGES:
+        raise ValueError(f"no language {lang!r}: there are {', '.join(LANGUAGES)}")
+    if get_script_run_ctx(suppress_warning=True) is None:
+        _outside.set(lang)
+    else:
+        st.session_state[_KEY] = lang
+
+
+def _(text: str) -> str:
+    """A text in the reader's language."""
+    return catalogue(language()).gettext(text)
+
+
+def _n(one: str, many: str, count: int) -> str:
+    """A text that depends on a count, in the reader's language; the caller puts the count in."""
+    return catalogue(language()).ngettext(one, many, count)
+
+
+def preferred(accepted: str, default: str) -> str:
+    """The best language for an Accept-Language header.
+
+    >>> preferred("fr, zh-TW;q=0.8, en;q=0.9", "zh")
+    'en'
+    """
+    ranked: list[tuple[float, int, str]] = []
+    for place, part in enumerate(accepted.split(",")):
+        tag, _semicolon, quality = part.strip().partition(";")
+        known = tag.strip().lower().partition("-")[0]
+        if known in LANGUAGES:
+            ranked.append((-_quality(quality), place, known))
+    return min(ranked)[2] if ranked else default
+
+
+def _quality(written: str) -> float:
+    name, _equals, number = written.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(number)
+    except ValueError:
+        return 0.0

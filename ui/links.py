@@ -1,0 +1,20 @@
+"""Links inside the cockpit: a screen, seen with the reader's filters."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.address import View
+
+OVERVIEW = "pages/screens/overview.py"
+TREE = "pages/screens/tree.py"
+
+
+def to_node(view: View, node: str, label: str, help_text: str | None = None) -> None:
+    """A link to a node of the indicator tree; ``label`` is Markdown that was made safe."""
+    st.page_link(TREE, label=label, help=help_text, query_params=view.params() | {"node": node})
+
+
+def to_screen(view: View, page: str, label: str) -> None:
+    """A link to another screen with the same filters."""
+    st.page_link(page, label=label, query_params=view.params())

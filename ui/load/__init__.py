@@ -1,0 +1,41 @@
+"""What screens read, and the only cache: functions of a token and a slice that read nothing else.
+
+A token stands for what the warehouse and the state held when it was taken. While the warehouse does
+not answer, the last token under which a screen was complete is used: what was read under it is
+shown with its age.
+"""
+
+from ui.load.bank import Bank, Branch, bank
+from ui.load.opened import (
+    UNREACHABLE,
+    EmptyWarehouseError,
+    Now,
+    Token,
+    complete,
+    definitions,
+    failed,
+    now,
+    settings,
+)
+from ui.load.points import PointFacts, point_facts
+from ui.load.scores import breakdown, moved, score_card
+
+__all__ = [
+    "UNREACHABLE",
+    "Bank",
+    "Branch",
+    "EmptyWarehouseError",
+    "Now",
+    "PointFacts",
+    "Token",
+    "bank",
+    "breakdown",
+    "complete",
+    "definitions",
+    "failed",
+    "moved",
+    "now",
+    "point_facts",
+    "score_card",
+    "settings",
+]

@@ -1,0 +1,60 @@
+"""Score cards, what moved them, and values by anything, cached by token."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.period import Period
+from data.slice import Rights, Slice
+from metrics.scorecard import Explanation, ScoreCard, explain, score_cards
+from metrics.scorecard.facts import YearFacts
+from metrics.values import Values, evaluate
+from ui.load.opened import Token, environment, open_state_once, open_warehouse_once, settings, setup
+
+CARDS_KEPT = 60
+Environment = tuple[tuple[str, str], ...]
+
+
+def score_card(token: Token, about: Slice) -> ScoreCard:
+    """The score card of a slice's period, for the bank and every branch."""
+    return _score_card(token, about.period, about.rights, environment())
+
+
+@st.cache_resource(show_spinner=False, max_entries=CARDS_KEPT)
+def _score_card(token: Token, period: Period, rights: Rights, around: Environment) -> ScoreCard:
+    del around
+    made, state = setup(token), open_state_once(settings().state)
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        known = _year_facts(token)
+        return score_cards(connection, made, state, [period], rights=rights, known=known)[0]
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _year_facts(token: Token) -> dict[int, YearFacts]:
+    """What targets of a year refer to: filled by the first card of the year."""
+    del token
+    return {}
+
+
+def moved(token: Token, about: Slice, other: Period) -> Explanation:
+    """Why the scores of a slice's branch moved from ``other`` to the slice's period."""
+    return _moved(token, about, other, environment())
+
+
+@st.cache_resource(show_spinner=False, max_entries=CARDS_KEPT)
+def _moved(token: Token, about: Slice, other: Period, around: Environment) -> Explanation:
+    del around
+    before, after = score_card(token, about.over(other)), score_card(token, about)
+    return explain(before, after, about.branch)
+
+
+def breakdown(token: Token, indicator: str, about: Slice, by: tuple[str, ...]) -> Values:
+    """An indicator's values for a slice by some dimensions; the arrays are not to be changed."""
+    return _breakdown(token, indicator, about, by)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _breakdown(token: Token, indicator: str, about: Slice, by: tuple[str, ...]) -> Values:
+    made = setup(token)
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        return evaluate(connection, made, [indicator], about, by)

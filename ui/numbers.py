@@ -1,0 +1,160 @@
+"""Numbers, days and periods as readers write them: 1.23万 and 1.23亿, or K, M and B."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_compact_decimal, format_decimal
+
+from data.period import Period
+from ui.i18n import _, _n, language
+
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+MISSING = "—"
+MONEY_SIGN = {"CNY": "¥"}
+SUFFIX = {"%": "%"}
+
+
+def locale() -> str:
+    """Babel's name of the reader's language."""
+    return LOCALES[language()]
+
+
+def number(value: float | None, digits: int | None = None) -> str:
+    """A number of sensible length: three to four significant digits, large ones shortened.
+
+    >>> number(0.0312), number(12345678.0), number(None)
+    ('0.0312', '12.35M', '—')
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    size = abs(value)
+    if digits is None and size >= 10_000:
+        return str(format_compact_decimal(value, locale=locale(), fraction_digits=2))
+    places = digits if digits is not None else _places(size)
+    kept = "0" * (digits or 0) if digits else "#" * places
+    return str(
+        format_decimal(value, format=f"#,##0.{kept}" if places else "#,##0", locale=locale())
+    )
+
+
+def _places(size: float) -> int:
+    if size == 0 or size >= 1000:
+        return 0
+    if size >= 10:
+        return 1 if size >= 100 else 2
+    return 2 if size >= 1 else min(6, 3 - math.floor(math.log10(size)) - 1)
+
+
+def quantity(value: float | None, unit: str, unit_words: str) -> str:
+    """A number with its unit: ``12.3%``, ``¥1.23M``, ``4.1 min``."""
+    told = number(value)
+    if told == MISSING:
+        return told
+    if unit in MONEY_SIGN:
+        return f"{MONEY_SIGN[unit]}{told}"
+    if unit in SUFFIX:
+        return f"{told}{SUFFIX[unit]}"
+    return f"{told} {unit_words}" if unit not in ("ratio", "1–5", "index", "score") else told
+
+
+def score(value: float | None) -> str:
+    """A score, always with one decimal.
+
+    >>> score(83.04)
+    '83.0'
+    """
+    return number(value, digits=1)
+
+
+def percent(value: float | None) -> str:
+    """A share in per cent, whole above 10.
+
+    >>> percent(98.73), percent(0.4)
+    ('98.7%', '0.4%')
+    """
+    return MISSING if value is None or math.isnan(value) else f"{number(value, digits=1)}%"
+
+
+def signed(value: float | None, digits: int | None = 1) -> str:
+    """A change with its sign; a change that rounds to nothing is ±0.
+
+    >>> signed(1.25), signed(-0.01)
+    ('+1.2', '±0')
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    told = number(abs(value), digits)
+    if not told.strip("0.,"):
+        return "±0"
+    return f"+{told}" if value > 0 else f"−{told}"
+
+
+def day(value: date | None) -> str:
+    """A day in figures, the same in both languages.
+
+    >>> day(date(2026, 11, 21))
+    '2026-11-21'
+    """
+    return MISSING if value is None else value.isoformat()
+
+
+def moment(value: datetime) -> str:
+    """A moment to the minute.
+
+    >>> moment(datetime(2026, 11, 21, 8, 5))
+    '2026-11-21 08:05'
+    """
+    return f"{value:%Y-%m-%d %H:%M}"
+
+
+def period(value: Period) -> str:
+    """A period in words.
+
+    >>> period(Period.parse("2026-10")), period(Period.parse("2026-W44"))
+    ('Oct 2026', '2026 week 44')
+    """
+    if value.kind == "year":
+        return str(format_skeleton("y", value.first, locale=locale()))
+    if value.kind == "quarter":
+        return _("{year} Q{quarter}").format(
+            year=value.first.year, quarter=(value.first.month + 2) // 3
+        )
+    if value.kind == "month":
+        return str(format_skeleton("yMMM", value.first, locale=locale()))
+    if value.kind == "week":
+        iso = value.first.isocalendar()
+        return _("{year} week {week}").format(year=iso.year, week=iso.week)
+    if value.kind == "day":
+        return str(format_date(value.first, "medium", locale=locale()))
+    return _("{first} to {last}").format(first=day(value.first), last=day(value.last))
+
+
+def days_ago(count: int) -> str:
+    """How long ago a day was.
+
+    >>> days_ago(0), days_ago(1), days_ago(3)
+    ('today', '1 day ago', '3 days ago')
+    """
+    if count <= 0:
+        return _("today")
+    return _n("{count} day ago", "{count} days ago", count).format(count=count)
+
+
+def ago(seconds: float) -> str:
+    """How long ago a moment was.
+
+    >>> ago(30), ago(600), ago(8000)
+    ('just now', '10 minutes ago', '2 hours ago')
+    """
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return _("just now")
+    if minutes < 90:
+        return _n("{count} minute ago", "{count} minutes ago", minutes).format(count=minutes)
+    hours = minutes // 60
+    if hours < 36:
+        return _n("{count} hour ago", "{count} hours ago", hours).format(count=hours)
+    return days_ago(hours // 24)

@@ -1,0 +1,45 @@
+"""The status strip: period, scope, data as of, freshness, coverage, weights."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from metrics.scorecard import ScoreCard
+from ui import load, numbers
+from ui.frame import Here
+from ui.i18n import _, language
+from ui.text import safe
+
+
+def show(here: Here, card: ScoreCard) -> None:
+    """One line that says what the reader looks at, and how far it can be trusted."""
+    view, total = here.view, card.node("total", here.view.branch)
+    scope = safe(here.bank.name(view.branch, language())) if view.branch else _("Whole bank")
+    with st.container(horizontal=True, key="strip", vertical_alignment="center", gap="small"):
+        st.markdown(f"**{numbers.period(view.period)}** · {scope}", width="content")
+        if here.bank.as_of < view.period.last:
+            st.badge(_("▲ period still open"), color="orange")
+        _freshness(here)
+        covered = _("Coverage {share}").format(share=numbers.percent(total.coverage))
+        complete = total.coverage > 99.95
+        st.badge(f"{'●' if complete else '▲'} {covered}", color="green" if complete else "orange")
+        st.markdown(f":gray[{_('Weights')}: {safe(card.weight_set)}]", width="content")
+        if view.segment:
+            st.badge(_("Scores are those of everybody in scope"), color="gray")
+
+
+def _freshness(here: Here) -> None:
+    age = (today() - here.bank.as_of).days
+    late = age > load.settings().late_after_days
+    told = _("Data as of {day} ({age})").format(
+        day=numbers.day(here.bank.as_of), age=numbers.days_ago(age)
+    )
+    st.badge(f"{'■' if late else '●'} {told}", color="red" if late else "green")
+
+
+def today() -> date:
+    """The day in the bank's zone."""
+    return datetime.now(UTC).astimezone(ZoneInfo(load.settings().zone)).date()

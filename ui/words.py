@@ -1,0 +1,130 @@
+"""Names of codes in the reader's language: kinds of period, comparisons, dimensions, bands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from metrics.tree import Tree
+from metrics.tree.records import ScoreBand
+from ui.i18n import _, language
+from ui.text import plain
+from ui.theme import BADGES, Colour
+
+
+def kind_words(kind: str) -> str:
+    """A kind of period.
+
+    >>> kind_words("quarter")
+    'Quarter'
+    """
+    return {
+        "month": _("Month"),
+        "quarter": _("Quarter"),
+        "year": _("Year"),
+        "week": _("Week"),
+        "day": _("Day"),
+        "range": _("Range"),
+    }[kind]
+
+
+def comparison_words(compare: str) -> str:
+    """A comparison.
+
+    >>> comparison_words("year")
+    'Same period last year'
+    """
+    return {"previous": _("Previous period"), "year": _("Same period last year")}[compare]
+
+
+def dimension_words(name: str) -> str:
+    """A dimension to filter or split by."""
+    return {
+        "branch": _("Branch"),
+        "module": _("Module"),
+        "app": _("App"),
+        "channel": _("Channel of origin"),
+        "tier": _("Tier"),
+        "age_band": _("Age"),
+        "new_user": _("New or existing"),
+    }[name]
+
+
+def value_words(dimension: str) -> Callable[[str], str]:
+    """What turns a dimension's codes into words; a code without words stays as it is."""
+    known = {
+        "channel": _channels,
+        "tier": _tiers,
+        "age_band": _ages,
+        "new_user": _newness,
+        "app": _apps,
+    }.get(dimension)
+    words = known() if known else {}
+    return lambda code: words.get(code, plain(code, 60))
+
+
+def _channels() -> dict[str, str]:
+    return {
+        "branch": _("Branch"),
+        "atm": _("ATM"),
+        "wechat": _("WeChat"),
+        "alipay": _("Alipay"),
+        "store": _("App store"),
+        "partner": _("Partner"),
+        "referral": _("Referral"),
+        "ad": _("Advertising"),
+    }
+
+
+def _tiers() -> dict[str, str]:
+    return {
+        "vip": _("VIP"),
+        "wealth": _("Wealth tier"),
+        "preferred": _("Preferred tier"),
+        "potential": _("Potential tier"),
+        "basic": _("Basic tier"),
+    }
+
+
+def _ages() -> dict[str, str]:
+    return {
+        "under_25": _("Under 25"),
+        "25_34": _("25–34"),
+        "35_44": _("35–44"),
+        "45_54": _("45–54"),
+        "55_over": _("55 and over"),
+    }
+
+
+def _newness() -> dict[str, str]:
+    return {"new": _("New users"), "existing": _("Existing users")}
+
+
+def _apps() -> dict[str, str]:
+    return {"app": _("App"), "mini": _("Mini-program")}
+
+
+@dataclass(frozen=True)
+class BandWords:
+    """A band as shown: sign and word, and Streamlit's name of its colour."""
+
+    id: str
+    sign: str
+    word: str
+    colour: Colour
+
+    @property
+    def badge(self) -> str:
+        """Markdown of the badge."""
+        return f":{self.colour}-badge[{self.sign} {self.word}]"
+
+
+def band_words(tree: Tree, band: str | None, *, leaf: bool) -> BandWords:
+    """The words of a band of leaves or parents; of None: no score."""
+    if band is None:
+        return BandWords("none", "○", _("no score"), "gray")
+    found: ScoreBand = next(
+        one for one in (tree.bands.leaves if leaf else tree.bands.parents) if one.id == band
+    )
+    word = found.name_zh if language() == "zh" else found.name_en
+    return BandWords(band, found.sign, plain(word, 20), BADGES.get(band, "gray"))
