@@ -16,7 +16,8 @@ _YOUNG = 31  # days in which a newcomer follows the retention curve
 
 @dataclass
 class Habits:
-    """What carries over from month to month: who is engaged, in a spell of curiosity, last seen when."""
+    """What carries over from month to month: who is engaged, in a spell of curiosity, last seen
+    when."""
 
     engaged: Flags
     curious: Flags
@@ -52,7 +53,7 @@ def _stays(world: World, rng: np.random.Generator) -> Flags:
     users = world.users
     stays = np.zeros(len(users), dtype=bool)
     count = users.newcomers.stop - users.newcomers.start
-    stays[users.newcomers] = users.kept[30] | (rng.random(count) < 0.5)
+    stays[users.newcomers] = users.kept[30] | (rng.random(count) < 0.62)
     return stays & ~users.gamed
 
 

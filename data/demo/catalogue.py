@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -104,24 +106,13 @@ BASIC = np.array([module.grade == "basic" for module in MODULES])
 PAGES = tuple(f"{module.name}.{page[0]}" for module in MODULES for page in (HOME, *module.steps))
 PAGE = {page: place for place, page in enumerate(PAGES)}
 
-PRODUCTS = (
-    *((f"DP{i:04d}", "account", "deposit", f"定期存款{n}", f"Term deposit {n}", "R1")
-      for i, n in enumerate(("3M", "1Y", "3Y"), 1)),
-    *((f"WM{i:04d}", "wealth", "wealth", f"稳健增利{n}天", f"Steady {n} days", r)
-      for i, (n, r) in enumerate(((7, "R1"), (30, "R2"), (90, "R2"), (180, "R2"), (365, "R3")), 1)),
-    *((f"FD{i:04d}", "wealth", "fund", f"{zh}基金", f"{en} fund", r)
-      for i, (zh, en, r) in enumerate((("货币", "Money market", "R1"), ("债券", "Bond", "R2"),
-                                      ("混合", "Balanced", "R3"), ("沪深300指数", "CSI 300", "R4")), 1)),
-    *((f"AD{i:04d}", "robo_advice", "advice", f"{zh}组合", f"{en} portfolio", r)
-      for i, (zh, en, r) in enumerate((("稳健", "Careful", "R2"), ("成长", "Growth", "R4")), 1)),
-    *((f"IN{i:04d}", "insurance", "insurance", f"{zh}险", f"{en} cover", "R1")
-      for i, (zh, en) in enumerate((("医疗", "Medical"), ("意外", "Accident"), ("养老年金", "Pension")), 1)),
-    *((f"LN{i:04d}", "credit", "loan", zh, en, "R3")
-      for i, (zh, en) in enumerate((("消费快贷", "Consumer loan"), ("小微经营贷", "Small business loan"),
-                                   ("装修贷", "Home improvement loan"), ("按揭贷", "Mortgage")), 1)),
-    *((f"CD{i:04d}", "card", "card", zh, en, "R2")
-      for i, (zh, en) in enumerate((("青春信用卡", "Youth card"), ("白金信用卡", "Platinum card")), 1)),
-)  # fmt: skip
+
+def _products() -> tuple[tuple[str, ...], ...]:
+    with Path(__file__).with_name("products.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(tuple(row) for row in list(csv.reader(file))[1:])
+
+
+PRODUCTS = _products()
 PRODUCT_IDS = tuple(product[0] for product in PRODUCTS)
 CONTENT = 120
 _FORMATS = ("article", "image", "short_video", "live", "audio", "quiz")

@@ -24,7 +24,7 @@ def spread(rates: Numbers, start: float = 0.5) -> Flags:
     return np.diff(reached, prepend=np.floor(start + 1e-9)) > 0
 
 
-def spread_by(groups: Numbers, rates: Numbers, order: Numbers | None = None) -> Flags:
+def spread_by(groups: Numbers, rates: Numbers | float, order: Numbers | None = None) -> Flags:
     """``spread`` inside each group, along ``order`` (default: as given)."""
     rates = np.broadcast_to(rates, groups.shape).astype(np.float64)
     keys = (np.arange(len(groups)) if order is None else order, groups)
@@ -45,7 +45,7 @@ def share_out(total: int, weights: Numbers, least: int = 0) -> Ints:
     weights = np.asarray(weights, dtype=np.float64)
     free = max(0, total - least * len(weights))
     exact = weights / weights.sum() * free
-    counts = np.floor(exact).astype(np.int64)
+    counts: Ints = np.floor(exact).astype(np.int64)
     rest = free - int(counts.sum())
     counts[np.argsort(-(exact - counts), kind="stable")[:rest]] += 1
     return counts + least
@@ -59,7 +59,8 @@ def pick(rng: np.random.Generator, cumulative: Numbers, rows: Numbers) -> Ints:
     width = cumulative.shape[1]
     line = (cumulative + np.arange(len(cumulative))[:, None]).ravel()
     drawn = rows + rng.random(len(rows)) * (1 - 1e-9)
-    return np.minimum(np.searchsorted(line, drawn, side="right") - rows * width, width - 1)
+    found = np.searchsorted(line, drawn, side="right") - rows * width
+    return np.asarray(np.minimum(found, width - 1))
 
 
 def cumulative(weights: Numbers) -> Numbers:

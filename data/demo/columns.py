@@ -1,4 +1,5 @@
-"""Arrow columns made in bulk from numbers: ids, moments, days, exact money, words from short lists."""
+"""Arrow columns made in bulk from numbers: ids, moments, days, exact money, words from short
+lists."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from data.demo.chance import spread
 from data.demo.columns import (
     Flags,
     Ints,
-    Numbers,
     dates,
     flags,
     ids,

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from data.demo.campaigns import KNOWN_LIFT, NO_LIFT, Lift, extra_number, number_of
+from data.demo import incidents
+from data.demo.campaigns import KNOWN_LIFT, NO_LIFT, extra_number, number_of
 from data.demo.catalogue import PLACE
 from data.demo.columns import NEVER, Flags
+from data.demo.contacts import Lift
 from data.demo.experiments import LIFT, OUTCOME_MODULE, VARIANTS, WINDOW_DAYS, Run
-from data.demo.outside import DIP_DAYS, PEERS, iso, release_day
-from data.demo.risk import leak_day
+from data.demo.incidents import rate
+from data.demo.outside import iso
 from data.demo.scripts import STUCK_MODULE, STUCK_SHARE, STUCK_STEP
-from data.demo.systems import OUTAGE_HOURS, OUTAGE_MODULE, outage_day
-from data.demo.trades import BURST_BACK, BURST_MODULE, burst_days, burst_leaf
 from data.demo.users import LEAKING, wave_of_province, wave_starts
 from data.demo.world import Effect, World
 
@@ -25,7 +25,7 @@ LITTLE_USED = "bill_payment"
 
 @dataclass
 class Watch:
-    """Who was active and who paid bills in the last twelve complete months; runs at the stuck step."""
+    """Who was active, who paid bills in the last twelve months; runs at the stuck step."""
 
     active: Flags
     pays: Flags
@@ -39,10 +39,6 @@ def record(world: World) -> None:
         world.effects.extend(tell(world))
 
 
-def _rate(part: int, whole: int) -> float | None:
-    return round(100 * part / whole, 6) if whole else None
-
-
 def _redesign(world: World) -> list[Effect]:
     line, users = world.line, world.users
     starts = wave_starts(line)
@@ -53,7 +49,7 @@ def _redesign(world: World) -> list[Effect]:
     size: dict[str, Any] = {}
     for name, arm in (("treated", treated), ("untreated", ~treated)):
         n, done = int((ripe & arm).sum()), int((ripe & arm & users.activated).sum())
-        size[name] = {"new_users": n, "activated": done, "rate_pct": _rate(done, n)}
+        size[name] = {"new_users": n, "activated": done, "rate_pct": rate(done, n)}
     size["difference_pp"] = _minus(size["treated"]["rate_pct"], size["untreated"]["rate_pct"])
     provinces = wave_of_province(world.organisation)
     where = {
@@ -96,8 +92,8 @@ def _leaks(world: World) -> list[Effect]:
             ripe = day + age < line.length
             here, rest = ripe & (users.first_module == PLACE[name]), ripe & ~leaking
             kept = users.kept[age]
-            scene = _rate(int((here & kept).sum()), int(here.sum()))
-            others = _rate(int((rest & kept).sum()), int(rest.sum()))
+            scene = rate(int((here & kept).sum()), int(here.sum()))
+            others = rate(int((rest & kept).sum()), int(rest.sum()))
             size[f"d{age}"] = {
                 "new_users": int(here.sum()), "rate_pct": scene, "others_rate_pct": others,
                 "difference_pp": _minus(scene, others),
@@ -107,7 +103,7 @@ def _leaks(world: World) -> list[Effect]:
                 f"leak_{name}", "New users whose first module is this one come back less",
                 {"first_module": name}, iso(world, 0), iso(world, line.length - 1), size,
                 ("retention_d1", "retention_d7", "retention_d30"),
-                "retention of new users by the module of their first page view on the day of registration",
+                "retention of new users by the module of their first page view on their first day",
             )
         )  # fmt: skip
     return effects
@@ -117,7 +113,7 @@ def _little_used(world: World) -> list[Effect]:
     watch: Watch = world.notes["watch"]
     active, pays = int(watch.active.sum()), int((watch.active & watch.pays).sum())
     size = {
-        "active_users": active, "ever_used": pays, "never_used_pct": _rate(active - pays, active),
+        "active_users": active, "ever_used": pays, "never_used_pct": rate(active - pays, active),
     }  # fmt: skip
     months = world.line.complete(12), world.line.complete(1)
     return [
@@ -133,7 +129,7 @@ def _stuck(world: World) -> list[Effect]:
     watch: Watch = world.notes["watch"]
     size = {
         "reached": watch.reached, "gave_up": watch.left, "planned_pct": 100 * STUCK_SHARE,
-        "gave_up_pct": _rate(watch.left, watch.reached),
+        "gave_up_pct": rate(watch.left, watch.reached),
     }  # fmt: skip
     return [
         Effect(
@@ -180,31 +176,6 @@ def _campaigns(world: World) -> list[Effect]:
     return effects
 
 
-def _burst(world: World) -> list[Effect]:
-    month = world.line.complete(BURST_BACK)
-    first, last = burst_days(month)
-    where = {"module": BURST_MODULE, "branch_id": world.organisation.leaf_ids[burst_leaf(world)]}
-    return [
-        Effect(
-            "fraud_burst", "Five days of fraud in one module of one branch", where,
-            iso(world, first), iso(world, last), world.notes["burst"],
-            ("fraud_rate", "scene_risk_rate", "fraud_loss_rate"),
-            "fraud by day, module and place of business",
-        )
-    ]  # fmt: skip
-
-
-def _outage(world: World) -> list[Effect]:
-    day = iso(world, outage_day(world))
-    where = {"module": OUTAGE_MODULE, "hours": list(OUTAGE_HOURS)}
-    return [
-        Effect(
-            "outage", "One module down for five hours", where, day, day, world.notes["outage"],
-            ("availability", "api_error_rate", "api_p95"), "api_interval by module and hour",
-        )
-    ]  # fmt: skip
-
-
 def _gaming(world: World) -> list[Effect]:
     users, line = world.users, world.line
     month = line.months[users.gamed_month]
@@ -247,7 +218,7 @@ def _experiments(world: World) -> list[Effect]:
             {"experiment_id": run.experiment, "outcome": f"task_finish in {OUTCOME_MODULE}"},
             iso(world, run.month.first), iso(world, run.month.first + 9 + WINDOW_DAYS),
             _arm_sizes(run), ("task_completion",),
-            f"users with a task_finish in {OUTCOME_MODULE} within {WINDOW_DAYS} days of exposed_at, by arm",
+            f"users with task_finish in {OUTCOME_MODULE} in {WINDOW_DAYS} days of exposed_at",
         )
         for run in runs
     ]  # fmt: skip
@@ -258,45 +229,21 @@ def _arm_sizes(run: Run) -> dict[str, Any]:
     for place, name in enumerate(VARIANTS):
         arm = run.arm == place
         n, done = int(arm.sum()), int((arm & run.outcome).sum())
-        size[name] = {"users": n, "outcomes": done, "rate_pct": _rate(done, n)}
+        size[name] = {"users": n, "outcomes": done, "rate_pct": rate(done, n)}
     size["difference_pp"] = _minus(size["treatment"]["rate_pct"], size["control"]["rate_pct"])
     return size
 
 
-def _release(world: World) -> list[Effect]:
-    day, level, own, mentions = world.notes["brand"]
-    start = release_day(world)
-    during = (day >= start) & (day < start + DIP_DAYS)
-    before = (day >= start - 28) & (day < start)
-    size = {
-        "search_index": round(float(level[during].mean()), 4),
-        "search_index_28_days_before": round(float(level[before].mean()), 4),
-        "share_of_voice_pct": _rate(int(own[during].sum()), int(mentions[during].sum())),
-        "share_of_voice_28_days_before_pct": _rate(
-            int(own[before].sum()), int(mentions[before].sum())
-        ),
-    }
-    return [
-        Effect(
-            "competitor_release", "A peer's release draws attention away for ten days",
-            {"competitor": PEERS[0], "scene": "payment"}, iso(world, start),
-            iso(world, start + DIP_DAYS - 1), size, ("search_index", "share_of_voice"),
-            "brand_day around competitor_release.released_on",
-        )
-    ]  # fmt: skip
-
-
-def _leak(world: World) -> list[Effect]:
-    day = iso(world, leak_day(world))
-    return [
-        Effect(
-            "data_leak", "One leak of customer data", {"class": "data_leak"}, day, day,
-            {"events": 1}, ("data_leaks",), "risk_event of class data_leak",
-        )
-    ]  # fmt: skip
-
-
 _TELLERS: tuple[Callable[[World], list[Effect]], ...] = (
-    _redesign, _leaks, _little_used, _stuck, _campaigns, _burst, _outage, _gaming, _experiments,
-    _release, _leak,
-)  # fmt: skip
+    _redesign,
+    _leaks,
+    _little_used,
+    _stuck,
+    _campaigns,
+    incidents.burst,
+    incidents.outage,
+    _gaming,
+    _experiments,
+    incidents.release,
+    incidents.leak,
+)

@@ -19,7 +19,8 @@ _POOL = 65_536
 
 @dataclass(frozen=True)
 class Ended:
-    """When each visit began and made its last step (ms since 1970, UTC), and its product (-1: none)."""
+    """When each visit began and made its last step (ms since 1970, UTC), and its product (-1:
+    none)."""
 
     begin_ms: Ints
     last_ms: Ints
@@ -75,7 +76,7 @@ def _starts(visits: Visits, spent: Ints, stop: Ints, length: Ints) -> Ints:
     return np.asarray(start[session] + before)
 
 
-def _running(spent: Ints, stop: Ints, length: Ints, owner: Ints) -> Ints:
+def _running(spent: Ints, stop: Ints, length: Ints, owner: Numbers) -> Ints:
     """Milliseconds from a visit's begin to each of its events."""
     running = np.cumsum(spent) - spent
     return np.asarray(running - running[stop - length][owner])
@@ -96,7 +97,7 @@ def _contents(rng: np.random.Generator, day: Ints, days: int) -> Ints:
     """Pieces of content published by the day, the newest most."""
     published = (day + 59) * CONTENT // (days + 59)
     back = np.minimum(rng.exponential(6.0, len(day)), 100).astype(np.int64)
-    return np.maximum(published - 1 - back, 0)
+    return np.asarray(np.maximum(published - 1 - back, 0))
 
 
 def _rows(
@@ -104,8 +105,8 @@ def _rows(
     scripts: Scripts,
     visits: Visits,
     entry: Ints,
-    owner: Ints,
-    page: Ints,
+    owner: Numbers,
+    page: Numbers,
     at: Ints,
     spent: Ints,
     numbers: tuple[Ints, Ints, Ints],

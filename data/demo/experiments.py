@@ -1,6 +1,7 @@
 """Three experiments: one with a known effect, one with none, one whose split is broken.
 
-Users are put into arms after what they did is known, within layers of equal activity before, so that
+Users are put into arms after what they did is known, within layers of equal activity before, so
+that
 the difference between arms is the planned one and nothing else differs.
 """
 
@@ -38,7 +39,8 @@ class Run:
 
 @dataclass(frozen=True)
 class Marks:
-    """What experiments need of a month's visits: begins (user, ms) and finished transfers (user, ms)."""
+    """What experiments need of a month's visits: begins (user, ms) and finished transfers (user,
+    ms)."""
 
     begin_user: Ints
     begin_ms: Ints
@@ -119,7 +121,8 @@ def _arms(
 def _split_layer(
     rng: np.random.Generator, members: Ints, outcome: Flags, lift: float, owed: float, arm: Ints
 ) -> float:
-    """Put a layer into two equal arms with the planned difference of outcomes; returns what is owed on.
+    """Put a layer into two equal arms with the planned difference of outcomes; returns what is
+    owed on.
 
     One user is left out where the number is odd.
     """

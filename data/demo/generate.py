@@ -7,19 +7,32 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.demo import campaigns, catalogue, credit, experiments, holdings, outside, risk, sessions
-from data.demo import service, systems, trades
+from data.demo import (
+    campaigns,
+    catalogue,
+    contacts,
+    credit,
+    experiments,
+    holdings,
+    outside,
+    risk,
+    service,
+    sessions,
+    systems,
+    trades,
+)
 from data.demo.activity import Habits, first_habits, month_activity, next_habits
 from data.demo.chance import Carry
 from data.demo.columns import Flags, Ints
 from data.demo.effects import Watch, record
 from data.demo.events import Ended, durations, write_events
 from data.demo.organisation import make_organisation
+from data.demo.registry import user_rows
 from data.demo.scripts import make_scripts
 from data.demo.sessions import Visits
 from data.demo.settings import DemoSettings
 from data.demo.timeline import Month, make_timeline
-from data.demo.users import make_users, user_rows
+from data.demo.users import make_users
 from data.demo.world import Activity, Put, Trade, World
 
 BLOCK = 200_000  # active user-days whose events are made at once
@@ -187,11 +200,11 @@ def _business(
     if month.place == world.line.complete(trades.BURST_BACK).place:
         extra.append(trades.burst(world, month, len(trade.day)))
     if month.stop - month.first >= 27:
-        lifts, caused = campaigns.run_conversion(world, activity, trade)
+        lifts, caused = contacts.run_conversion(world, activity, trade)
         running.budgets.update({lift.number: lift.cost_cents for lift in lifts})
         world.notes["lifts"] += lifts
         extra.append(caused)
-    running.budgets[campaigns.number_of(month, campaigns.RETENTION)] = campaigns.run_recall(
+    running.budgets[campaigns.number_of(month, campaigns.RETENTION)] = contacts.run_recall(
         world, activity
     )
     trade = trades.join([trade, *extra])

@@ -20,7 +20,8 @@ INTEREST_A_MONTH = (1.25, 1.65)  # CNY a customer, 26 months ago and now
 
 @dataclass
 class Holdings:
-    """What carries over: tier, place within the tier's range of assets (0 to 1), taste for products."""
+    """What carries over: tier, place within the tier's range of assets (0 to 1), taste for
+    products."""
 
     tier: Ints
     place: Numbers
@@ -49,7 +50,8 @@ def _review(world: World, rng: np.random.Generator, holdings: Holdings, month: M
 
 
 def write_month_end(world: World, holdings: Holdings, month: Month, lum: Ints) -> None:
-    """Move holdings on by a month and write ``user_month``; ``lum`` is each user's loans in cents."""
+    """Move holdings on by a month and write ``user_month``; ``lum`` is each user's loans in
+    cents."""
     rng = world.rng("user_month", month.place)
     if world.line.date(month.first).month % 3 == 0:
         _review(world, rng, holdings, month)

@@ -24,7 +24,8 @@ FLUSH_ROWS = 2_000_000
 
 @dataclass(frozen=True)
 class Truth:
-    """What a demo bank is known to hold: its settings, its rows, and the planted effects by name."""
+    """What a demo bank is known to hold: its settings, its rows, and the planted effects by
+    name."""
 
     users: int
     first: date
@@ -50,8 +51,8 @@ def read_truth(path: Path) -> Truth:
         name: Effect(**{**effect, "indicators": tuple(effect["indicators"])})
         for name, effect in raw.pop("effects").items()
     }
-    days = {name: date.fromisoformat(raw.pop(name)) for name in ("first", "until")}
-    return Truth(**raw, **days, effects=effects)
+    first, until = (date.fromisoformat(raw.pop(name)) for name in ("first", "until"))
+    return Truth(**raw, first=first, until=until, effects=effects)
 
 
 class _Buffer:

@@ -1,4 +1,5 @@
-"""The bank's organisation: head office, a branch in each province, sub-branches in the bigger ones."""
+"""The bank's organisation: head office, a branch in each province, sub-branches in the bigger
+ones."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Node:
 
 @dataclass(frozen=True)
 class Organisation:
-    """All nodes; ``leaves`` index them in order, ``province_of`` gives each leaf's province place."""
+    """All nodes; ``leaves`` index them in order, ``province_of`` gives each leaf's province
+    place."""
 
     nodes: tuple[Node, ...]
     leaf_ids: tuple[str, ...]

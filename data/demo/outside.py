@@ -1,4 +1,5 @@
-"""The outside and the books: brand, peers, partners, the whole bank by day, money spent, coverage."""
+"""The outside and the books: brand, peers, partners, the whole bank by day, money spent,
+coverage."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ from data.demo.columns import (
     dates,
     flags,
     ids,
-    money,
     moments,
+    money,
     numbers,
     table,
     texts,

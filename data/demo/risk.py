@@ -131,7 +131,8 @@ def _back(world: World, month: Month, backs: tuple[int, ...]) -> bool:
 
 
 def _checks(world: World, month: Month) -> None:
-    """About 40 checks, two or three with a finding due in the month after; one is late now and then."""
+    """About 40 checks, two or three with a finding due in the month after; one is late now and
+    then."""
     line, rng = world.line, world.rng("check", month.place)
     n = max(8, round(42 * _length(month)))
     day = _day(rng, month, n)
@@ -140,7 +141,7 @@ def _checks(world: World, month: Month) -> None:
     passed[np.linspace(0, n - 1, fails + 2).astype(int)[1:-1]] = False
     due = day + 28
     fixed = due - rng.integers(1, 12, n)
-    late = np.flatnonzero(~passed)[:1] if _back(world, month, _LATE_FIXES) else []
+    late = np.flatnonzero(~passed)[: int(_back(world, month, _LATE_FIXES))]
     fixed[late] = due[late] + 9
     world.put(
         "compliance_check",

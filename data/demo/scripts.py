@@ -1,4 +1,5 @@
-"""Scripts of visits: what a user does in one module, as flat arrays that sessions are copied from."""
+"""Scripts of visits: what a user does in one module, as flat arrays that sessions are copied
+from."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from data.contract.vocabulary import ACTIONS
 from data.demo.catalogue import MODULES, PAGE, PLACE, Module
-from data.demo.columns import Ints, Numbers
+from data.demo.columns import Flags, Ints, Numbers
 
 GLANCE, BROWSE, SEARCH, SHARE, OFFER, FINISH = range(6)
 LEAVE = 6  # LEAVE + s: the task is left at step s + 1
@@ -29,12 +30,12 @@ class Scripts:
 
     begin: Ints
     length: Ints
-    action: Ints
-    page: Ints
-    module: Ints
-    in_task: Ints
-    has_product: Ints
-    has_content: Ints
+    action: Numbers
+    page: Numbers
+    module: Numbers
+    in_task: Flags
+    has_product: Flags
+    has_content: Flags
 
 
 def visit(module: Module, kind: int) -> list[Step]:
@@ -89,9 +90,9 @@ def make_scripts() -> Scripts:
     )
 
 
-def _task_flags(steps: list[Step]) -> Numbers:
+def _task_flags(steps: list[Step]) -> Flags:
     started = [action == "task_start" for action, _ in steps]
-    return np.cumsum(started) > 0
+    return np.asarray(np.cumsum(started) > 0)
 
 
 def kind_weights(finished: float) -> Numbers:

@@ -6,8 +6,8 @@ import numpy as np
 
 from data.contract.vocabulary import HANDLERS, SENTIMENTS, SURVEY_KINDS
 from data.demo.catalogue import MODULES, NAMES, PLACE, PRODUCT_IDS, products_of
-from data.demo.chance import pick, spread
 from data.demo.chance import cumulative as rising
+from data.demo.chance import pick, spread
 from data.demo.columns import Ints, flags, ids, moments, small, table, texts, words
 from data.demo.timeline import SECONDS, Month
 from data.demo.world import Activity, World, seconds_of_day
@@ -68,7 +68,7 @@ def _scores(
     group = np.searchsorted(np.cumsum(shares), (np.arange(n) + rng.random()) / n % 1.0)
     group = rng.permutation(np.minimum(group, len(shares) - 1))
     low, high = np.array(ranges).T
-    return rng.integers(low[group], high[group])
+    return np.asarray(rng.integers(low[group], high[group]))
 
 
 def _sessions(world: World, activity: Activity) -> None:
@@ -188,7 +188,8 @@ def _shops(rng: np.random.Generator, n: int) -> Ints:
 
 
 def write_mentions(world: World, month: Month) -> None:
-    """Write public mentions of the bank and of two peers; the number does not depend on its size."""
+    """Write public mentions of the bank and of two peers; the number does not depend on its
+    size."""
     line = world.line
     rng = world.rng("mention", month.place)
     weights = line.busy[month.first : month.stop]

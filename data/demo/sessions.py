@@ -23,8 +23,8 @@ from data.demo.scripts import (
     STUCK_STEP,
     kind_weights,
 )
+from data.demo.tastes import segment_table
 from data.demo.timeline import Month
-from data.demo.users import segment_table
 from data.demo.world import Trade, World, seconds_of_day
 
 APPS = ("app", "mini")
@@ -139,7 +139,8 @@ def first_visits(world: World, month: Month) -> Visits:
 
 
 def anonymous_visits(world: World, month: Month) -> Visits:
-    """Visitors before registration: newcomers up to six days before, and those who never register."""
+    """Visitors before registration: newcomers up to six days before, and those who never
+    register."""
     rng = world.rng("visitors", month.place)
     users = world.users
     new = users.newcomers
@@ -180,7 +181,8 @@ class Plan:
 
 
 def repeat_plan(world: World, month: Month, trade: Trade, bought: Flags, rest: Plan) -> Plan:
-    """First-time buyers of a month, one in eight of whom is to buy again within 85 days; marks ``bought``."""
+    """First-time buyers of a month, one in eight of whom is to buy again within 85 days; marks
+    ``bought``."""
     last = month.stop - 1
     rng = world.rng("repeats", month.place)
     buys = np.flatnonzero((trade.kind == PURCHASE) & ~bought[trade.user])
@@ -200,7 +202,8 @@ def repeat_plan(world: World, month: Month, trade: Trade, bought: Flags, rest: P
 
 
 def promised_visits(world: World, month: Month, repeats: Plan) -> Visits:
-    """What every month must hold however small the bank (a first purchase, a look, …), and repeats."""
+    """What every month must hold however small the bank (a first purchase, a look, …), and
+    repeats."""
     rng = world.rng("promised", month.place)
     users = world.users
     reserved = users.reserved[month.place : month.place + 1]

@@ -26,7 +26,8 @@ def _yesterday() -> date:
 class DemoSettings:
     """Size, period and seed of a demo bank; ``scenario`` multiplies drivers for what-if runs.
 
-    ``users`` are the bank's customers, in the App or not; ``days`` end at ``until`` (None: 26 complete
+    ``users`` are the bank's customers, in the App or not; ``days`` end at ``until`` (None: 26
+    complete
     months and the open month's days). Raises ValueError with every fault at once.
 
     >>> DemoSettings(users=400, until=date(2026, 3, 4)).first

@@ -73,7 +73,8 @@ def _buckets(rng: np.random.Generator, calls: Ints, median: Numbers) -> Ints:
     share = norm.cdf((_BOUNDS[None, :] - np.log(median)[:, None]) / _SIGMA)
     reached = np.floor(share * calls[:, None] + rng.random(len(calls))[:, None]).astype(np.int64)
     reached = np.minimum(reached, calls[:, None])
-    return np.diff(np.c_[np.zeros(len(calls), dtype=np.int64), reached, calls], axis=1)
+    none = np.zeros(len(calls), dtype=np.int64)
+    return np.asarray(np.diff(np.c_[none, reached, calls], axis=1))
 
 
 def _write_intervals(

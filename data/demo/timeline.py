@@ -20,7 +20,8 @@ SECONDS = 86_400
 
 @dataclass(frozen=True)
 class Month:
-    """A month of the timeline: day places ``first`` to ``stop`` (not in it), last day since 1970."""
+    """A month of the timeline: day places ``first`` to ``stop`` (not in it), last day since
+    1970."""
 
     place: int
     first: int
@@ -144,7 +145,7 @@ def _busy(day: CalendarDay, days: tuple[CalendarDay, ...], place: int) -> float:
     if day.holiday:
         factor = 0.74 if day.holiday == "春节" else 0.86
     if day.festival in ("双11", "618"):
-        factor *= 1.22
+        factor *= 1.16
     if day.payday:
         factor *= 1.16
     elif place and days[place - 1].payday:

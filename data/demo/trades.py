@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 
 from data.contract.vocabulary import TXN_KINDS, TXN_STATUSES
 from data.demo.catalogue import MODULES, NAMES, PLACE, PRODUCT_IDS
@@ -97,7 +96,8 @@ def _outcomes(world: World, rng: np.random.Generator, trade: Trade) -> Trade:
 
 
 def scaled(world: World, month: Month, trade: Trade) -> Trade:
-    """Amounts and fees scaled so that the month's totals are the plan's, fees of robo advice apart."""
+    """Amounts and fees scaled so that the month's totals are the plan's, fees of robo advice
+    apart."""
     amount_plan, fee_plan, robo_share = month_plan(world, month)
     good = trade.status == STATUS["success"]
     factor = np.clip(amount_plan * 100 / max(1, trade.amount[good].sum()), 0.25, 4)
@@ -112,7 +112,8 @@ def scaled(world: World, month: Month, trade: Trade) -> Trade:
 
 def _to_total(raw: Numbers, total_cny: float) -> Ints:
     found = raw.sum()
-    return np.rint(raw * (total_cny * 100 / found if found else 0)).astype(np.int64)
+    scaled_cents = np.rint(raw * (total_cny * 100 / found if found else 0))
+    return np.asarray(scaled_cents.astype(np.int64))
 
 
 def month_plan(world: World, month: Month) -> tuple[float, float, float]:
@@ -134,9 +135,19 @@ def with_fraud(world: World, month: Month, trade: Trade) -> Trade:
     frauds = max(4, round(rate * n)) if month.complete else max(1, round(rate * n))
     frauds = max(1, round(frauds * world.settings.driver("fraud")))
     good = np.flatnonzero((trade.status == STATUS["success"]) & (trade.kind <= KIND["transfer"]))
-    chosen = rng.permutation(good)
-    mark, false = chosen[:frauds], chosen[frauds : frauds + max(2, round(0.4 * frauds))]
+    chosen = _some_mid_month(rng, month, trade, good)
+    mark, false = chosen[1 : frauds + 1], np.r_[chosen[:1], chosen[frauds + 1 :]]
+    false = false[: max(2, round(0.4 * frauds))]
     return _judged(world, rng, month, trade, mark, false)
+
+
+def _some_mid_month(rng: np.random.Generator, month: Month, trade: Trade, good: Ints) -> Ints:
+    """``good`` in random order, but the first two such that they are 30 days old within the next
+    month."""
+    order = rng.permutation(good)
+    day = trade.day[order] - month.first
+    middle = np.flatnonzero((day >= 2) & (day <= 26))[:2]
+    return np.asarray(np.r_[order[middle], np.delete(order, middle)])
 
 
 def _judged(
@@ -148,8 +159,7 @@ def _judged(
     drift = float(world.line.drift(0.64, 0.77)[month.place])
     seen = spread(np.full(len(mark), min(0.95, drift + 0.1)), float(rng.random()))
     blocked = seen & spread(np.full(len(mark), drift), 0.5)
-    if seen.any() and not blocked.any():
-        blocked[np.argmax(seen)] = True
+    seen[:1] = blocked[:1] = True
     fraud[mark], alerted[mark], alerted[false] = True, seen, True
     delay[mark] = rng.integers(SECONDS, 25 * SECONDS, len(mark))
     missed = mark[~blocked]
@@ -176,7 +186,8 @@ def _split(rng: np.random.Generator, n: int, total: float) -> Numbers:
 
 
 def burst(world: World, month: Month, ordinary: int) -> Trade:
-    """A fraud burst: one module, one branch, five days; sized by the month's ordinary transactions."""
+    """A fraud burst: one module, one branch, five days; sized by the month's ordinary
+    transactions."""
     rng = world.rng("burst")
     n = max(12, round(0.0006 * ordinary * min(1.0, world.settings.driver("fraud") + 0.001)))
     leaf = burst_leaf(world)
@@ -191,7 +202,7 @@ def burst(world: World, month: Month, ordinary: int) -> Trade:
     columns = (seconds_of_day(rng, n), rng.choice(victims, n), np.full(n, leaf))
     trade = plain(
         day, *columns, np.zeros(n, dtype=np.int64), np.full(n, PLACE[BURST_MODULE]),
-        np.full(n, KIND["payment"]), np.maximum(rng.lognormal(9.4, 0.6, n), 100).astype(np.int64),
+        np.full(n, KIND["payment"]), np.maximum(rng.lognormal(10.4, 0.6, n), 100).astype(np.int64),
     )  # fmt: skip
     seen = spread(np.full(n, 0.75))
     stopped = spread(np.full(n, 0.7), 0.3) & seen

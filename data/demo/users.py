@@ -5,27 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from data.contract.vocabulary import USER_CHANNELS
-from data.demo.catalogue import MODULES, PLACE
-from data.demo.chance import cumulative, share_out, spread, spread_by, stream
+from data.demo.catalogue import PLACE
+from data.demo.chance import share_out, spread, spread_by, stream
 from data.demo.columns import (
     NEVER,
     Flags,
     Ints,
     Numbers,
-    ids,
-    moments,
-    table,
-    words,
 )
 from data.demo.organisation import Organisation
 from data.demo.settings import DemoSettings
-from data.demo.timeline import SECONDS, Timeline
+from data.demo.timeline import Timeline
 
 LEAKING = ("travel", "healthcare", "government")
 WAVES = ((9, "a"), (7, "b"), (5, "c"))  # roll-out waves: complete months back; the rest never
+_EARLY = range(3, 19)  # days of a month with at least one registration: its cohorts mature in time
 _TIER_START = np.array([0.42, 0.31, 0.19, 0.06, 0.02])
 _TIER_HABIT = np.array([0.80, 1.00, 1.18, 1.35, 1.45])
 _CHANNEL_SHARES = np.array([27, 7, 17, 9, 9, 7, 17, 7.0])  # order of USER_CHANNELS
@@ -37,7 +33,8 @@ _FIRST = {
 
 @dataclass(frozen=True)
 class Users:
-    """One entry a customer, in the order of registration: those registered before the first day, those
+    """One entry a customer, in the order of registration: those registered before the first day,
+    those
     who register in the data (``newcomers``), those who never do. Days are places on the timeline.
     """
 
@@ -71,7 +68,8 @@ class Users:
 
 
 def make_users(settings: DemoSettings, line: Timeline, organisation: Organisation) -> Users:
-    """All customers of the bank, with what will become of them; newcomers' fates are exact by group."""
+    """All customers of the bank, with what will become of them; newcomers' fates are exact by
+    group."""
     rng = stream(settings.seed, "users")
     n = settings.users
     arrivals, gaming, gamed_month = _arrivals(settings, line)
@@ -84,6 +82,7 @@ def make_users(settings: DemoSettings, line: Timeline, organisation: Organisatio
     leaf, gamed_leaf = _leaves(rng, organisation, n, new, gamed)
     tier = _shuffled(rng, share_out(n, _TIER_START))
     habit = np.minimum((0.075 + 0.925 * rng.beta(0.55, 3.9, n)) * _TIER_HABIT[tier], 0.93)
+    habit[new] *= 0.88
     fates = _fates(rng, settings, line, organisation, registered[new], leaf[new], gamed)
     closed = _closed(rng, line, registered, gamed, new)
     everyone = np.zeros(n, dtype=bool)
@@ -134,7 +133,9 @@ def _registration_days(
     for month, count in zip(line.months, arrivals, strict=True):
         extra = gaming if month.place == gamed_month else 0
         weight = line.busy[month.first : month.stop]
-        usual = rng.permutation(np.repeat(month.days, share_out(int(count), weight)))
+        daily = rng.multinomial(int(count) - 1, weight**2 / (weight**2).sum())
+        daily[_EARLY.start + int(rng.integers(len(_EARLY))) if len(daily) > _EARLY.stop else 0] += 1
+        usual = np.repeat(month.days, daily)
         late = month.first + 10 + rng.integers(0, max(1, month.stop - month.first - 12), extra)
         days.append(np.r_[usual, late])
         gamed.append(np.r_[np.zeros(count, dtype=bool), np.ones(extra, dtype=bool)])
@@ -210,7 +211,8 @@ def _payers(rng: np.random.Generator, habit: Numbers) -> Flags:
 
 
 def _reserved(rng: np.random.Generator, stays: Flags, months: int, habit: Numbers) -> Ints:
-    """Users who buy for the first time in their own month, so that each month has a first purchase."""
+    """Users who buy for the first time in their own month, so that each month has a first
+    purchase."""
     likely = np.flatnonzero(stays & (habit > np.median(habit)))
     return np.sort(rng.permutation(likely)[: months + 3])
 
@@ -249,7 +251,8 @@ def _fates(
     rate = np.where(treated, 0.285, 0.185) * settings.driver("activation")
     activated = spread_by(wave * 2 + treated, np.minimum(rate, 1.0))
     half = spread_by(activated.astype(int), 0.5)
-    kept = {age: _kept(settings, line, day, leaking, gamed, age) for age in (1, 7, 30)}
+    scene = np.where(gamed, -2, np.where(leaking, module, -1))
+    kept = {age: _kept(settings, line, day, scene, age) for age in (1, 7, 30)}
     lag = np.where(spread(np.full(n, 0.92)), rng.integers(0, 7, n) * (rng.random(n) < 0.45), -1)
     return module, activated, activated | half, activated | ~half, kept, lag
 
@@ -263,93 +266,14 @@ def retention_rates(line: Timeline, age: int) -> Numbers:
     return line.daily_drift(early, late)
 
 
-def _kept(
-    settings: DemoSettings, line: Timeline, day: Ints, leaking: Flags, gamed: Flags, age: int
-) -> Flags:
-    rate = np.where(leaking, _RETENTION[age][2], retention_rates(line, age)[day])
-    rate = np.minimum(rate * settings.driver("retention"), 1.0)
-    flags = spread_by(np.where(gamed, 2, leaking.astype(int)), np.where(gamed, 0.0, rate))
-    return flags & ~gamed
+def _kept(settings: DemoSettings, line: Timeline, day: Ints, scene: Ints, age: int) -> Flags:
+    """Who comes back; ``scene`` is the leaking module, -1 for any other, -2 for the gamed."""
+    rate = np.where(scene >= 0, _RETENTION[age][2], retention_rates(line, age)[day])
+    rate = np.where(scene == -2, 0.0, np.minimum(rate * settings.driver("retention"), 1.0))
+    return np.asarray(spread_by(scene, rate) & (scene != -2))
 
 
 def _placed(empty: Flags, part: slice, values: Flags) -> Flags:
     result = empty.copy()
     result[part] = values
     return result
-
-
-def module_weights(curious: int, pays_bills: int, band: int, tier: int) -> Numbers:
-    """How the visits of a kind of user spread over the modules.
-
-    ``curious``: in a spell of using advanced modules; ``band`` 0 under 25 … 2 from 45 on.
-    """
-    basic = np.array([m.popular if m.grade == "basic" else 0.0 for m in MODULES])
-    basic[PLACE["bill_payment"]] *= pays_bills
-    advanced = np.array([m.popular if m.grade == "advanced" else 0.0 for m in MODULES])
-    tilt = {
-        0: {"community": 2.0, "local_life": 1.5, "healthcare": 0.5, "wealth": 0.6},
-        1: {"travel": 1.3, "credit": 1.3},
-        2: {"healthcare": 1.8, "insurance": 1.3, "community": 0.6},
-    }
-    for name, factor in tilt[band].items():
-        advanced[PLACE[name]] *= factor
-    advanced[PLACE["wealth"]] *= (0.6, 0.8, 1.3, 1.9, 2.2)[tier]
-    advanced[PLACE["robo_advice"]] *= (0.7, 0.9, 1.2, 1.5, 1.6)[tier]
-    share = 0.36 if curious else 0.0
-    return basic / basic.sum() * (1 - share) + advanced / advanced.sum() * share
-
-
-def segment_table() -> Numbers:
-    """Cumulative module weights by segment: ((curious · 2 + bills) · 3 + band) · 5 + tier."""
-    rows = [
-        module_weights(curious, bills, band, tier)
-        for curious in (0, 1)
-        for bills in (0, 1)
-        for band in (0, 1, 2)
-        for tier in range(5)
-    ]
-    return cumulative(np.array(rows))
-
-
-def user_rows(
-    users: Users, line: Timeline, leaf_ids: tuple[str, ...], campaign: Numbers, seed: int
-) -> pa.Table:
-    """Rows of ``dim_user``; ``campaign`` holds the number of each newcomer's campaign, -1 for none."""
-    rng = stream(seed, "user_rows")
-    n = len(users)
-    new, in_app = users.newcomers, users.registered_day < NEVER
-    moment = _moments(users, line)
-    lag = np.where(users.registered_day < 0, 3600, 10 * SECONDS)
-    offsets = rng.integers(60, 6 * SECONDS, new.stop - new.start)
-    lag[new] = np.where(users.phone_in_time, offsets, 9 * SECONDS + offsets)
-    phone = moment + lag * 1_000_000
-    phoned = in_app & (phone < line.now_us) & ((users.registered_day < 0) | (rng.random(n) < 0.97))
-    phoned[new] = (phone[new] < line.now_us) & (users.phone_in_time | (offsets % 3 > 0))
-    real = in_app & (rng.random(n) < 0.994)
-    agreed = in_app & (rng.random(n) < 0.988)
-    left = agreed & (rng.random(n) < 0.004) & (users.registered_day < line.length - 90)
-    known = np.maximum(users.registered_day, 0) + 60
-    withdrawn = line.utc_us(np.minimum(known, line.length - 1), np.full(n, 40_000))
-    closed = users.closed_day < NEVER
-    referred = in_app & (users.channel == USER_CHANNELS.index("referral"))
-    everywhere = np.full(n, -1)
-    everywhere[new] = campaign
-    return table(
-        user_id=ids("U", np.arange(n)),
-        branch_id=words(users.leaf, leaf_ids),
-        registered_at=moments(moment, in_app),
-        closed_at=moments(line.utc_us(users.closed_day, np.full(n, 50_000)), closed),
-        birth_year=pa.array(users.birth_year.astype(np.int32)),
-        channel=words(users.channel, USER_CHANNELS),
-        campaign_id=ids("K", np.maximum(everywhere, 0), everywhere >= 0),
-        referred_by=ids("U", rng.integers(0, new.start, n), referred),
-        phone_verified_at=moments(phone, phoned),
-        realname_at=moments(moment + 300_000_000, real),
-        consent_at=moments(moment + 5_000_000, agreed),
-        consent_withdrawn_at=moments(withdrawn, left),
-    )
-
-
-def _moments(users: Users, line: Timeline) -> Ints:
-    days = np.where(users.registered_day < NEVER, users.registered_day, 0)
-    return line.utc_us(days, users.registered_second)

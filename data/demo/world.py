@@ -23,7 +23,8 @@ Put = Callable[[str, pa.Table], None]
 class Effect:
     """A planted effect as it is in the data.
 
-    ``size`` holds realised numbers; ``start`` and ``stop`` are ISO days, both included; ``see`` says how to find it.
+    ``size`` holds realised numbers; ``start`` and ``stop`` are ISO days, both included; ``see``
+    says how to find it.
     """
 
     name: str
@@ -107,7 +108,7 @@ class Activity:
 
 def seconds_of_day(rng: np.random.Generator, n: int) -> Ints:
     """Seconds of the day as people use their bank: a morning, a noon and an evening peak."""
-    return DAYTIME[rng.integers(0, len(DAYTIME), n)]
+    return np.asarray(DAYTIME[rng.integers(0, len(DAYTIME), n)])
 
 
 def office_seconds(rng: np.random.Generator, n: int) -> Ints:
@@ -121,7 +122,7 @@ def _daytime() -> Numbers:
     )
     share = np.cumsum(weights) / weights.sum()
     places = np.interp((np.arange(65_536) + 0.5) / 65_536, np.r_[0, share], np.arange(25) * 3600.0)
-    return np.minimum(places, 85_200).astype(np.int64)
+    return np.asarray(np.minimum(places, 85_200).astype(np.int64))
 
 
 DAYTIME = _daytime()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.data.demo.bank import Bank
 from pytest import approx
+
+from tests.data.demo.bank import Bank
 
 NEW = "SELECT user_id, branch_id, channel, registered_at, CAST(registered_at + INTERVAL 8 HOUR AS DATE) AS r FROM dim_user"
 ACTIVE_DAYS = "SELECT DISTINCT user_id, d FROM acted WHERE user_id IS NOT NULL"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.data.demo.bank import Bank
 
 from data.contract import CONTRACT
 from data.contract.vocabulary import PRODUCT_KINDS
+from tests.data.demo.bank import Bank
 
 TABLES = sorted(CONTRACT.tables)
 REFERENCES = {
