@@ -51,10 +51,17 @@ def parse(jobs: Sequence[dict[str, Any]], scratch: Path, limits: Limits) -> Read
     asked.write_text(json.dumps(work), encoding="utf-8")
     code, said = _run(asked, results)
     lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
-    done = [json.loads(line) for line in lines]
+    return gather(jobs, [json.loads(line) for line in lines], _ended(code, said, limits))
+
+
+def gather(jobs: Sequence[dict[str, Any]], done: Sequence[dict[str, Any]], end: str) -> ReadFiles:
+    """What the results of ``jobs`` add up to; ``end`` says why the first undone one is missing.
+
+    Raises LoadRefusedError with every file that cannot be taken.
+    """
     refused = [Refusal(file, why) for result in done for file, why in result.get("refused", ())]
     if len(done) < len(jobs):
-        refused.append(Refusal(jobs[len(done)]["file"], _ended(code, said, limits)))
+        refused.append(Refusal(jobs[len(done)]["file"], end))
     if refused:
         raise LoadRefusedError(refused)
     rows = {name: count for result in done for name, count in result.get("rows", {}).items()}

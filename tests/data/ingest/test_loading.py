@@ -57,7 +57,7 @@ class Bank:
 
 
 @pytest.fixture
-def bank(warehouse: Warehouse, tmp_path: Path) -> Bank:
+def bank(warehouse: Warehouse, tmp_path: Path, in_process: None) -> Bank:
     return Bank(warehouse, tmp_path / "in")
 
 

@@ -19,6 +19,7 @@ from data.ingest.mapping.formula import FormulaError, parse, strptime_of
 from data.ingest.tables import LOAD_RECORD, QUARANTINE
 
 ZONE = "Asia/Shanghai"
+pytestmark = pytest.mark.usefixtures("in_process")
 GOOD = """
 name: small
 about: a bank of two files

@@ -184,13 +184,13 @@ def test_what_is_not_there_is_said(lake: Warehouse, tmp_path: Path) -> None:
 
 def test_a_file_that_needs_too_much_memory(lake: Warehouse, tmp_path: Path) -> None:
     """The process that reads is stopped at its limit; this one is not hurt."""
-    names = pa.array(np.arange(1_500_000).astype(str))
+    names = pa.array(np.arange(800_000).astype(str))
     wide = pa.table({"branch_id": names, "name_zh": names, "city": names, "name_en": names})
     (tmp_path / "dim_branch.parquet").write_bytes(_parquet(wide, compression="zstd"))
     with pytest.raises(LoadRefusedError, match="memory"):
         load(
             lake, [tmp_path / "dim_branch.parquet"], zone=ZONE, who="ann",
-            limits=Limits(memory=600 << 20),
+            limits=Limits(memory=450 << 20),
         )  # fmt: skip
 
 
