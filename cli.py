@@ -17,6 +17,7 @@ HOMES = {
     "refresh": "warehouse",
     "maintain": "warehouse",
     "check": "checking",
+    "documents": "documents",
     "tree": "numbers",
     "value": "numbers",
     "score": "scores",

@@ -157,7 +157,7 @@ def add_risk(meta: MetaData) -> None:
 
 
 def add_outside(meta: MetaData) -> None:
-    """Declare the whole bank by day, links, brand, spend and competitors."""
+    """Declare the whole bank by day, links, brand and spend."""
     Table(
         "bank_day", meta,
         day("day", "day", "日期", key=True),
@@ -197,6 +197,10 @@ def add_outside(meta: MetaData) -> None:
         money("spent_cny", "spent", "实际金额"),
         info=about("money planned or spent", "费用"),
     )  # fmt: skip
+
+
+def add_competitors(meta: MetaData) -> None:
+    """Declare figures and releases of competitors."""
     Table(
         "competitor_value", meta,
         ident("value_id", "id", "编号", "W0001", key=True),
