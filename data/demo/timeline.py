@@ -65,8 +65,9 @@ class Timeline:
 
     def day_of(self, moments_us: Numbers) -> Ints:
         """Places of the local days of moments."""
-        local = np.asarray(moments_us) // 1_000_000 + int(self.offset_s[0])
-        return local // SECONDS - self.epoch
+        utc = np.asarray(moments_us) // 1_000_000
+        near = (utc + int(self.offset_s[0])) // SECONDS - self.epoch
+        return (utc + self.offset_s.take(near, mode="clip")) // SECONDS - self.epoch
 
     def date(self, place: int) -> date:
         """The date of a day place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -38,7 +39,8 @@ class Bank:
         for name, rows in self.tables.items():
             self._connection.register(name, rows)
         self._connection.execute(
-            "CREATE VIEW acted AS SELECT *, CAST(occurred_at + INTERVAL 8 HOUR AS DATE) AS d FROM event"
+            """CREATE VIEW acted AS SELECT *, CAST(occurred_at + INTERVAL 8 HOUR AS DATE) AS d
+                FROM event"""
         )
 
     def ask(self, query: str) -> pd.DataFrame:
@@ -51,6 +53,6 @@ class Bank:
         assert answer is not None
         return float(answer[0])
 
-    def size(self, name: str) -> dict[str, object]:
+    def size(self, name: str) -> dict[str, Any]:
         """The realised numbers of an effect."""
         return self.truth.effects[name].size

@@ -9,7 +9,8 @@ from pytest import approx
 
 from tests.data.demo.bank import Bank
 
-NEW = "SELECT user_id, branch_id, channel, registered_at, CAST(registered_at + INTERVAL 8 HOUR AS DATE) AS r FROM dim_user"
+NEW = """SELECT user_id, branch_id, channel, registered_at, CAST(registered_at + INTERVAL
+    8 HOUR AS DATE) AS r FROM dim_user"""
 ACTIVE_DAYS = "SELECT DISTINCT user_id, d FROM acted WHERE user_id IS NOT NULL"
 
 
@@ -31,12 +32,15 @@ def test_activation_redesign(bank: Bank) -> None:
     size: dict[str, Any] = bank.size("activation_redesign")
     found = bank.ask(f"""
         WITH n AS ({NEW}),
-        o AS (SELECT user_id, min(occurred_at) AS o FROM event WHERE action = 'offer_seen' GROUP BY 1),
-        f AS (SELECT user_id, min(occurred_at) AS f FROM event WHERE action = 'task_finish' GROUP BY 1),
+        o AS (SELECT user_id, min(occurred_at) AS o FROM event WHERE action = 'offer_seen' GROUP
+        BY 1),
+        f AS (SELECT user_id, min(occurred_at) AS f FROM event WHERE action = 'task_finish' GROUP
+        BY 1),
         w AS (SELECT branch_id, started_on FROM rollout WHERE rollout_id = 'activation_redesign')
         SELECT coalesce(r >= w.started_on, FALSE) AS treated, count(*) AS n,
             count(*) FILTER (phone_verified_at < n.registered_at + INTERVAL 7 DAY
-                AND o < n.registered_at + INTERVAL 7 DAY AND f < n.registered_at + INTERVAL 7 DAY) AS done
+                AND o < n.registered_at + INTERVAL 7 DAY AND f < n.registered_at + INTERVAL 7 DAY)
+                AS done
         FROM n JOIN (SELECT user_id, phone_verified_at FROM dim_user) p USING (user_id)
         LEFT JOIN o USING (user_id) LEFT JOIN f USING (user_id)
         LEFT JOIN w ON w.branch_id = n.branch_id[:3]
@@ -92,7 +96,8 @@ def test_stuck_step(bank: Bank) -> None:
 def test_campaigns(bank: Bank, name: str, lift: float) -> None:
     effect = bank.truth.effects[name]
     found = bank.ask(f"""
-        WITH f AS (SELECT arm, m.user_id, coalesce(sum(fee_cny) FILTER (status = 'success'), 0) AS fee
+        WITH f AS (SELECT arm, m.user_id, coalesce(sum(fee_cny) FILTER (status = 'success'), 0) AS
+        fee
             FROM campaign_member m LEFT JOIN txn t ON t.user_id = m.user_id
                 AND t.occurred_at >= assigned_at AND t.occurred_at < assigned_at + INTERVAL 30 DAY
             WHERE campaign_id = '{effect.where["campaign_id"]}' GROUP BY ALL)
@@ -116,10 +121,12 @@ def test_unreviewed_campaigns(bank: Bank) -> None:
 def test_fraud_burst(bank: Bank) -> None:
     effect = bank.truth.effects["fraud_burst"]
     found = bank.ask(f"""
-        SELECT count(*) AS n, count(*) FILTER (fraud) AS fraud, sum(loss_cny) FILTER (fraud) AS loss,
+        SELECT count(*) AS n, count(*) FILTER (fraud) AS fraud, sum(loss_cny) FILTER (fraud) AS
+        loss,
             count(*) FILTER (fraud AND status = 'blocked') AS blocked FROM txn
         WHERE CAST(occurred_at + INTERVAL 8 HOUR AS DATE) {_period(bank, "fraud_burst")}
-            AND module = '{effect.where["module"]}' AND branch_id = '{effect.where["branch_id"]}'""")
+            AND module = '{effect.where["module"]}' AND branch_id =
+            '{effect.where["branch_id"]}'""")
     assert found["n"][0] == effect.size["transactions"]
     assert found["fraud"][0] == effect.size["fraud"]
     assert found["blocked"][0] == effect.size["blocked"]
@@ -131,7 +138,8 @@ def test_outage(bank: Bank) -> None:
     effect = bank.truth.effects["outage"]
     low, high = effect.where["hours"]
     found = bank.ask(f"""
-        SELECT sum(minutes) AS minutes, sum(good_minutes) AS good, sum(calls) AS calls, sum(errors) AS errors
+        SELECT sum(minutes) AS minutes, sum(good_minutes) AS good, sum(calls) AS calls,
+        sum(errors) AS errors
         FROM api_interval WHERE module = '{effect.where["module"]}'
             AND start + INTERVAL 8 HOUR >= TIMESTAMP '{effect.start}' + INTERVAL {low} HOUR
             AND start + INTERVAL 8 HOUR < TIMESTAMP '{effect.start}' + INTERVAL {high} HOUR""")
@@ -161,9 +169,8 @@ def test_experiments(bank: Bank, name: str) -> None:
                 AND e.action = 'task_finish' AND e.occurred_at >= exposed_at
                 AND e.occurred_at < exposed_at + INTERVAL 14 DAY
             WHERE experiment_id = '{effect.where["experiment_id"]}' GROUP BY ALL)
-        SELECT variant, count(*) AS n, count(*) FILTER (done) AS done FROM f GROUP BY 1""").set_index(
-        "variant"
-    )
+        SELECT variant, count(*) AS n, count(*) FILTER (done) AS done FROM f GROUP BY
+        1""").set_index("variant")
     for arm in ("control", "treatment"):
         assert found["n"][arm] == effect.size[arm]["users"]
         assert found["done"][arm] == effect.size[arm]["outcomes"]
@@ -198,12 +205,14 @@ def test_competitor_release(bank: Bank) -> None:
         voice = 100 * found["o"][0] / found["a"][0]
         assert voice == approx(effect.size[f"share_of_voice{suffix}_pct"], abs=1e-5)
     assert effect.size["search_index"] < 0.92 * effect.size["search_index_28_days_before"]
-    released = f"SELECT count(*) FROM competitor_release WHERE released_on = DATE '{effect.start}' AND competitor = 'peer_a'"
+    released = f"""SELECT count(*) FROM competitor_release WHERE released_on = DATE
+        '{effect.start}' AND competitor = 'peer_a'"""
     assert bank.one(released) == 1
 
 
 def test_one_data_leak(bank: Bank) -> None:
     found = bank.ask(
-        "SELECT CAST(occurred_at + INTERVAL 8 HOUR AS DATE) AS d FROM risk_event WHERE class = 'data_leak'"
+        """SELECT CAST(occurred_at + INTERVAL 8 HOUR AS DATE) AS d FROM risk_event WHERE
+            class = 'data_leak'"""
     )
     assert found["d"].dt.strftime("%Y-%m-%d").tolist() == [bank.truth.effects["data_leak"].start]

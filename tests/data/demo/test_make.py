@@ -77,9 +77,16 @@ def test_a_file_that_is_no_truth_is_refused(tmp_path: Path) -> None:
     ("driver", "factor", "query"),
     [
         ("activity", 1.3, "SELECT count(*) FROM event"),
-        ("acquisition", 2.0, "SELECT count(*) FROM dim_user WHERE registered_at > (SELECT min(occurred_at) FROM event)"),
-        ("activation", 2.0, "SELECT count(DISTINCT user_id) FROM event JOIN dim_user u USING (user_id) WHERE action = 'task_finish' AND occurred_at < u.registered_at + INTERVAL 1 HOUR"),
-        ("retention", 1.8, "SELECT count(*) FROM (SELECT DISTINCT user_id, d FROM acted) JOIN dim_user USING (user_id) WHERE d - CAST(registered_at + INTERVAL 8 HOUR AS DATE) IN (1, 7, 30) AND registered_at > (SELECT min(occurred_at) FROM event)"),
+        ("acquisition", 2.0, """SELECT count(*) FROM dim_user WHERE registered_at > (SELECT
+            min(occurred_at)
+            FROM event)"""),
+        ("activation", 2.0, """SELECT count(DISTINCT user_id) FROM event JOIN dim_user u USING
+            (user_id) WHERE
+            action = 'task_finish' AND occurred_at < u.registered_at + INTERVAL 1 HOUR"""),
+        ("retention", 1.8, """SELECT count(*) FROM (SELECT DISTINCT user_id, d FROM acted)
+            JOIN dim_user USING
+            (user_id) WHERE d - CAST(registered_at + INTERVAL 8 HOUR AS DATE) IN (1, 7, 30)
+            AND registered_at > (SELECT min(occurred_at) FROM event)"""),
         ("fraud", 3.0, "SELECT count(*) FROM txn WHERE fraud"),
         ("income", 1.5, "SELECT sum(fee_cny) FROM txn"),
         ("complaints", 4.0, "SELECT count(*) FROM complaint"),

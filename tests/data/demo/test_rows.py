@@ -110,7 +110,8 @@ def test_customers_of_the_bank_are_the_rows_of_dim_user(bank: Bank) -> None:
     )
     assert counted == bank.truth.users
     grid = bank.ask(
-        "SELECT count(*) AS n, count(DISTINCT day) AS d, count(DISTINCT branch_id) AS b FROM bank_day"
+        """SELECT count(*) AS n, count(DISTINCT day) AS d, count(DISTINCT branch_id) AS b
+            FROM bank_day"""
     )
     assert grid["n"][0] == grid["d"][0] * grid["b"][0]
     leaves = """SELECT count(*) FROM (SELECT DISTINCT branch_id FROM bank_day) b
@@ -143,7 +144,8 @@ def test_the_tree_reaches_every_province(bank: Bank) -> None:
 
 def test_journeys_have_twelve_touchpoints(bank: Bank) -> None:
     reached = bank.ask(
-        "SELECT chain, list_sort(list(touchpoint)) AS t FROM dim_page WHERE chain IS NOT NULL GROUP BY 1"
+        """SELECT chain, list_sort(list(touchpoint)) AS t FROM dim_page WHERE chain IS NOT
+            NULL GROUP BY 1"""
     )
     assert set(reached["chain"]) == {"payment", "wealth", "credit"}
     assert all(list(points) == list(range(1, 13)) for points in reached["t"])
