@@ -59,7 +59,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Source:
-    """A relation with the points that it feeds."""
+    """A relation with the points that it feeds.
+
+    A late row touches the days up to ``reach`` days before its own, with ``onwards`` all later
+    ones too; a new day touches the ``again`` days before it.
+    """
 
     name: str
     about_zh: str
@@ -73,6 +77,7 @@ class Source:
     module: str | None
     app: str | None
     reach: int
+    again: int
     onwards: bool
     split_by: frozenset[str]
     points: tuple[Point, ...]
@@ -134,7 +139,7 @@ def _source(name: str, written: WrittenSource) -> Source:
     return Source(
         name, written.about.zh, written.about.en, written.table, tuple(written.also),
         written.build, written.day, written.user, written.place, written.module, written.app,
-        written.reach, written.onwards, dimensions, points,
+        written.reach, written.again, written.onwards, dimensions, points,
     )  # fmt: skip
 
 

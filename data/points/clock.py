@@ -32,6 +32,10 @@ class Clock:
         ]
         return to_day(add_seconds(moment, case(*rows, else_=literal(changes[-1][1]))))
 
+    def day(self, moment: datetime) -> date:
+        """The day of the bank's zone in which a moment (naive UTC) lies."""
+        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone)).date()
+
     def start(self, day: date) -> datetime:
         """The moment (naive UTC) at which ``day`` begins."""
         local = datetime.combine(day, time(), tzinfo=ZoneInfo(self.zone))

@@ -64,6 +64,7 @@ class WrittenSource(Written):
     module: str | None = None
     app: str | None = None
     reach: Annotated[int, Field(ge=0, le=366)] = 0
+    again: Annotated[int, Field(ge=0, le=366)] = 0
     onwards: bool = False
     split_by: list[Dimension]
 

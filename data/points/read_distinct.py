@@ -115,7 +115,7 @@ def _sum_of(rows: pd.DataFrame, want: Want, by: Sequence[str]) -> Sums:
     if not by:
         total_users = np.array([[float(chosen["users"].sum())]])
         return Sums(pd.DataFrame(index=[0]), total_users, {want: slice(0, 1)})
-    total = chosen.groupby(list(by), as_index=False)["users"].sum()
+    total: pd.DataFrame = chosen.groupby(list(by), as_index=False)[["users"]].sum()
     counted = total[["users"]].to_numpy(dtype=np.float64)
     keys: pd.DataFrame = total.drop(columns="users")
     return Sums(keys, counted, {want: slice(0, 1)})

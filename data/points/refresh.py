@@ -30,6 +30,7 @@ from data.points.relations.span import Span
 from data.points.statement import daily_points
 from data.points.tables import REFRESHED, REPORT_LIMIT
 from data.points.user_days import build_user_days, build_visitors
+from data.points.users_changed import changed_users, days_from, remember_users
 
 Progress = Callable[[float, str], None]
 Predict = Callable[[Connection, Clock, date, bool], None]
@@ -77,6 +78,7 @@ def refresh(
         _build_report_limits(connection, changes)
         plan = (full_plan if full else incremental_plan)(catalogue, changes)
         days = _carry_out(connection, catalogue, clock, meta, plan, changes, predict, progress)
+        remember_users(connection, full=full)
         return _record(connection, changes, full=full, days=days)
 
 
@@ -193,13 +195,19 @@ def _changes(connection: Connection, clock: Clock, *, full: bool) -> Changes | N
     for table, day in zip(seen["table"], seen["day"], strict=True):
         touched.setdefault(table, set()).add(None if pd.isna(day) else pd.Timestamp(day).date())
     days = {name: frozenset(found) for name, found in touched.items()}
-    return Changes(first, last, previous.last_day, days)
+    unknown: frozenset[date] = frozenset()
+    if "dim_user" in days and previous.last_day is not None:
+        users = changed_users(connection, clock, previous.last_day)
+        days["dim_user"] = users.counted
+        days["event"] = days.get("event", frozenset()) | users.active
+        unknown = frozenset(days_from(users.unknown_from, previous.last_day))
+    return Changes(first, last, previous.last_day, days, unknown)
 
 
 def _first_registration(connection: Connection, clock: Clock) -> list[date]:
     user = CONTRACT.tables["dim_user"]
     moment = connection.execute(select(func.min(user.c.registered_at))).scalar()
-    return [] if moment is None else [(moment + timedelta(hours=8)).date() - timedelta(days=1)]
+    return [] if moment is None else [clock.day(moment)]
 
 
 def _previous(connection: Connection) -> Any:

@@ -60,6 +60,20 @@ REPORT_LIMIT = Table(
     Column("due_day", Date, nullable=False),
 )  # fmt: skip
 
+KEPT_USER = Table(
+    "kept_user", BASE,
+    Column("user_id", String, primary_key=True),
+    *(
+        Column(name, DateTime)
+        for name in (
+            "registered_at", "closed_at", "phone_verified_at", "realname_at", "consent_at",
+            "consent_withdrawn_at",
+        )
+    ),
+    Column("referred_by", String),
+)  # fmt: skip
+"""What the last refresh saw of dim_user, so that the next one knows which users changed."""
+
 DISTINCT = Table(
     "kept_distinct", BASE,
     Column("length", SmallInteger, primary_key=True, autoincrement=False),
