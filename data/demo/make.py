@@ -64,6 +64,7 @@ class _Buffer:
         self.rows: dict[str, int] = dict.fromkeys(CONTRACT.tables, 0)
 
     def put(self, name: str, rows: pa.Table) -> None:
+        """Take rows of a table; write them once there are enough."""
         self.rows[name] += rows.num_rows
         waiting = self._waiting.setdefault(name, [])
         waiting.append(rows)
@@ -76,6 +77,7 @@ class _Buffer:
         append(self._connection, CONTRACT.tables[name], rows)
 
     def flush(self) -> None:
+        """Write all that still waits."""
         for name in list(self._waiting):
             self._write(name)
 

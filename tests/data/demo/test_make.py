@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,18 @@ def test_a_scenario_moves_what_it_names(driver: str, factor: float, query: str) 
 
 def test_a_scenario_that_changes_nothing_changes_no_byte() -> None:
     assert _digest(Bank(replace(TINY, scenario={"activity": 1.0}))) == _digest(Bank(TINY))
+
+
+@pytest.mark.parametrize("until", [date(2026, 3, 1), date(2026, 2, 28), date(2026, 11, 29)])
+def test_the_shortest_bank_ends_on_any_day(until: date) -> None:
+    bank = Bank(DemoSettings(users=300, days=120, until=until))
+    assert min(bank.truth.rows.values()) > 0
+    assert set(bank.truth.rows) == set(CONTRACT.tables)
+    assert len(bank.truth.effects) == 17
+
+
+def test_another_zone_moves_the_moments_not_the_days() -> None:
+    here, there = Bank(TINY), Bank(replace(TINY, zone="UTC"))
+    shift = "SELECT epoch(min(start)) FROM api_interval"
+    assert there.one(shift) - here.one(shift) == 8 * 3600
+    assert there.tables["calendar_day"] == here.tables["calendar_day"]
