@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
 from data.period import Period
+from data.points.read import permitted_scope
 from data.points.reader import Reader
-from data.points.wants import Want
 from data.slice import Rights, Slice
 from metrics.formula import Floats
 from metrics.scorecard.card import ScoreCard
-from metrics.scorecard.facts import YearFacts, year_facts
-from metrics.scorecard.goals import GoalArrays, GoalBook, TypedGoal, elapsed
+from metrics.scorecard.facts import YearFacts, shape_kind, year_facts
+from metrics.scorecard.goals import GoalArrays, GoalBook, TypedGoal, added, of_year_ago
+from metrics.scorecard.passed import passed_days
+from metrics.scorecard.reading import Found, read_periods
 from metrics.scorecard.scopes import Scopes
 from metrics.scoring.inputs import ModuleParts, ScoreInputs
 from metrics.scoring.inputs import RedLine as CapRule
 from metrics.scoring.leaf import Curve
 from metrics.scoring.rollup import score
 from metrics.scoring.score_tree import ScoreTree
-from metrics.tree.records import Indicator, RedLine
-from metrics.tree.tree import Tree
+from metrics.tree.records import Indicator
+from metrics.tree.tree import ROOT, Tree
 from metrics.values.compute import Values
-from metrics.values.evaluation import Setup, evaluate_periods, evaluate_terms
+from metrics.values.evaluation import Setup
 from metrics.values.reasons import Reason
-from metrics.values.windows import terms_of
 
 ScopeWeights = Mapping[str, npt.ArrayLike]
 
@@ -55,123 +57,93 @@ def build_cards(
     rights: Rights | None = None,
     known: dict[int, YearFacts] | None = None,
 ) -> list[ScoreCard]:
-    """Score cards of several periods, each by its own rules; facts of a year are read once."""
+    """Score cards of several periods, each by its own rules; facts of a year are read once.
+
+    SliceError for rights to a branch that does not exist.
+    """
     scopes = Scopes.of(setup.store)
+    permitted_scope(setup.store, Slice(periods[0], rights=rights or Rights()))
     facts = {} if known is None else known
-    for year in sorted({period.last.year for period in periods} - set(facts)):
+    for year in sorted({year for period in periods for year in _years(period)} - set(facts)):
         facts[year] = year_facts(reader, setup, scopes, year)
-    values = _values(reader, setup, scopes, periods)
-    modules = _modules(reader, setup, scopes, periods)
-    starts = _weights_of_modules(reader, setup, scopes, periods)
-    breached = _breaches(reader, setup, scopes, periods)
-    found = []
-    for i, period in enumerate(periods):
-        year_ago = dict(zip(values[i].ids, values[i + len(periods)].value.T, strict=True))
-        book = GoalBook(setup.tree, scopes, facts[period.last.year], rules[i].typed, year_ago)
-        goals = _goals(book, setup, period)
-        shown = _switched_off(values[i], rules[i].switched_off)
-        inputs = _inputs(
-            setup.tree, scopes, shown, modules[i], starts[i], goals, breached[i], rules[i]
-        )
-        card = ScoreCard(
-            tree=setup.tree,
-            period=period,
-            as_of=setup.store.coverage.as_of,
-            weight_set=rules[i].weight_set,
-            scopes=scopes,
-            inputs=inputs,
-            scores=score(inputs),
-            values=shown,
-            modules=modules[i],
-            goals=goals,
-            rights=rights or Rights(),
-        )
-        found.append(card)
-    return found
+    books = [_books(setup, scopes, facts, period, rule) for period, rule in _pairs(periods, rules)]
+    year_ago = [_hanging(setup.tree, book) for book in books]
+    found = read_periods(reader, setup, scopes, periods, year_ago)
+    return [
+        _card(setup, scopes, periods[i], rules[i], found[i], books[i], rights or Rights())
+        for i in range(len(periods))
+    ]
 
 
-def _values(
-    reader: Reader, setup: Setup, scopes: Scopes, periods: Sequence[Period]
-) -> list[Values]:
-    """The indicators by scope: of the periods, then of the same periods a year ago."""
-    both = [*periods, *(period.year_ago() for period in periods)]
-    names = list(setup.tree.indicators)
-    return evaluate_periods(
-        reader, setup, names, Slice(periods[0]), both, ("branch",), scopes.groups
+def _pairs(periods: Sequence[Period], rules: Sequence[Rules]) -> Iterator[tuple[Period, Rules]]:
+    return zip(periods, rules, strict=True)
+
+
+def _years(period: Period) -> range:
+    return range(period.first.year, period.last.year + 1)
+
+
+Books = Mapping[int, GoalBook]
+
+
+def _books(
+    setup: Setup, scopes: Scopes, facts: Mapping[int, YearFacts], period: Period, rules: Rules
+) -> Books:
+    """Goals by year for every year that the period lies in."""
+    return {year: GoalBook(setup.tree, scopes, facts[year], rules.typed) for year in _years(period)}
+
+
+def _hanging(tree: Tree, books: Books) -> list[str]:
+    """Indicators whose goals are multiples of the same days of the year before."""
+    return [
+        name
+        for name, one in tree.indicators.items()
+        if any(book.hangs_on_year_ago(one) for book in books.values())
+    ]
+
+
+def _card(
+    setup: Setup,
+    scopes: Scopes,
+    period: Period,
+    rules: Rules,
+    found: Found,
+    books: Books,
+    rights: Rights,
+) -> ScoreCard:
+    goals = {name: _goals(setup, one, found, books) for name, one in setup.tree.indicators.items()}
+    shown = _switched_off(found.values, rules.switched_off)
+    inputs = _inputs(setup.tree, scopes, shown, found, goals, rules)
+    return ScoreCard(
+        tree=setup.tree,
+        period=period,
+        as_of=setup.store.coverage.as_of,
+        weight_set=rules.weight_set,
+        scopes=scopes,
+        inputs=inputs,
+        scores=score(inputs),
+        values=shown,
+        modules=_switched_off(found.modules, rules.switched_off),
+        goals=goals,
+        rights=rights,
     )
 
 
-def _modules(
-    reader: Reader, setup: Setup, scopes: Scopes, periods: Sequence[Period]
-) -> list[Values]:
-    names = [name for name, one in setup.tree.indicators.items() if one.modules]
-    groups = scopes.module_groups(list(setup.tree.modules))
-    by = ("branch", "module")
-    return evaluate_periods(reader, setup, names, Slice(periods[0]), periods, by, groups)
-
-
-def _weights_of_modules(
-    reader: Reader, setup: Setup, scopes: Scopes, periods: Sequence[Period]
-) -> list[Mapping[str, Floats]]:
-    """For leaves scored by modules: the point that weighs them, (scopes, modules)."""
-    modules = list(setup.tree.modules)
-    shape = (len(scopes.nodes), len(modules))
-    points = {
-        one.scored_by_modules.weighted_by
-        for one in setup.tree.indicators.values()
-        if one.scored_by_modules is not None
-    }
-    wants = {
-        (point, period): Want(point, "sum", period.first, period.last)
-        for point in sorted(points)
-        for period in periods
-    }
-    groups = scopes.module_groups(modules)
-    reading = reader.read(list(wants.values()), ("branch", "module"), Slice(periods[0]), groups)
-    return [
-        {p: reading.answers[wants[p, period]].values.reshape(shape) for p in sorted(points)}
-        for period in periods
+def _goals(setup: Setup, indicator: Indicator, found: Found, books: Books) -> GoalArrays:
+    """Goals over the days that have passed; a flow over two years has a part of each's."""
+    terms = found.terms[indicator.id]
+    runs = passed_days(terms, setup.store.catalogue, setup.store.coverage)
+    if shape_kind(indicator) != "flow":
+        runs = runs[-1:]
+    years = sorted({first.year for first, _ in runs}) or [max(books)]
+    parts = [
+        books[year].of(indicator, [run for run in runs if run[0].year == year]) for year in years
     ]
-
-
-def _breaches(
-    reader: Reader, setup: Setup, scopes: Scopes, periods: Sequence[Period]
-) -> list[npt.NDArray[np.bool_]]:
-    lines = setup.tree.red_lines
-    catalogue, coverage = setup.store.catalogue, setup.store.coverage
-    asked = [
-        {
-            name: terms_of(line.formula, line.over_time, period, catalogue, coverage)
-            for name, line in lines.items()
-        }
-        for period in periods
-    ]
-    found = evaluate_terms(reader, asked, Slice(periods[0]), ("branch",), scopes.groups)
-    return [_breached(values.value, list(lines.values())) for values in found]
-
-
-def _breached(values: Floats, lines: Sequence[RedLine]) -> npt.NDArray[np.bool_]:
-    columns = [_beyond(values[:, k], line) for k, line in enumerate(lines)]
-    return np.column_stack(columns) if columns else np.zeros((len(values), 0), dtype=bool)
-
-
-def _beyond(values: Floats, line: RedLine) -> npt.NDArray[np.bool_]:
-    if line.above is not None:
-        return values > line.above
-    if line.below is not None:
-        return values < line.below
-    raise ValueError(f"red line {line.id} has no limit")
-
-
-def _goals(book: GoalBook, setup: Setup, period: Period) -> Mapping[str, GoalArrays]:
-    found = {}
-    for name, indicator in setup.tree.indicators.items():
-        left = setup.terms(name, period).period
-        days = elapsed(period, left, period.last.year)
-        if days is None:
-            days = (period.last, period.last)
-        found[name] = book.of(indicator, *days)
-    return found
+    goals = reduce(added, parts)
+    before = found.year_ago
+    if indicator.id not in before.ids:
+        return goals
+    return of_year_ago(goals, indicator, before.value[:, before.column(indicator.id)])
 
 
 def _switched_off(values: Values, names: frozenset[str]) -> Values:
@@ -188,17 +160,15 @@ def _inputs(
     tree: Tree,
     scopes: Scopes,
     values: Values,
-    modules: Values,
-    starts: Mapping[str, Floats],
+    found: Found,
     goals: Mapping[str, GoalArrays],
-    breached: npt.NDArray[np.bool_],
     rules: Rules,
 ) -> ScoreInputs:
     names = list(tree.indicators)
     base = np.column_stack([goals[name].base for name in names])
     target = np.column_stack([goals[name].target for name in names])
-    weights = {node: tree.weight(node) for node in tree.nodes() if node != "total"}
-    parts = _parts(tree, scopes, modules, starts, goals)
+    weights = {node: tree.weight(node) for node in tree.nodes() if node != ROOT}
+    parts = _parts(tree, scopes, found, goals)
     present = np.isfinite(values.value) & np.isfinite(base) & np.isfinite(target)
     for part in parts:
         present[:, names.index(part.leaf)] = part.present.any(axis=1)
@@ -211,32 +181,29 @@ def _inputs(
         present=present,
         weights={**weights, **rules.weights},
         red_lines=tuple(CapRule(k, tuple(v.caps.items())) for k, v in tree.red_lines.items()),
-        breached=breached,
+        breached=found.breached,
         parts=parts,
         minimum_coverage=rules.minimum_coverage,
     )
 
 
 def _parts(
-    tree: Tree,
-    scopes: Scopes,
-    modules: Values,
-    starts: Mapping[str, Floats],
-    goals: Mapping[str, GoalArrays],
+    tree: Tree, scopes: Scopes, found: Found, goals: Mapping[str, GoalArrays]
 ) -> tuple[ModuleParts, ...]:
     every = list(tree.modules)
     shape = (len(scopes.nodes), len(every))
-    found = []
+    parts = []
     for name, indicator in tree.indicators.items():
         by = indicator.scored_by_modules
         if by is None:
             continue
         chosen = [every.index(module) for module in by.modules]
-        value = modules.value[:, modules.column(name)].reshape(shape)[:, chosen]
+        values = found.modules.value[:, found.modules.column(name)]
+        value = values.reshape(shape)[:, chosen]
         base, target = _inherited(goals[name], chosen)
-        weight = np.nan_to_num(starts[by.weighted_by][:, chosen])
-        found.append(ModuleParts(name, curve_of(indicator), value, base, target, weight))
-    return tuple(found)
+        weight = np.nan_to_num(found.starts[by.weighted_by][:, chosen])
+        parts.append(ModuleParts(name, curve_of(indicator), value, base, target, weight))
+    return tuple(parts)
 
 
 def _inherited(goals: GoalArrays, chosen: Sequence[int]) -> tuple[Floats, Floats]:

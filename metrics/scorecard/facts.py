@@ -14,7 +14,7 @@ from data.period import Period, containing
 from data.points.reader import Reader
 from data.points.wants import Want
 from data.slice import Slice
-from metrics.formula import Floats
+from metrics.formula import Floats, Formula
 from metrics.scorecard.scopes import Scopes
 from metrics.targets.paths import Shape, flow_shape, level_shape, standard_shape, stock_shape
 from metrics.targets.sharing import rule_for
@@ -89,7 +89,7 @@ def _customers(reader: Reader, scopes: Scopes, year: int) -> Floats:
     coverage = reader.store.coverage
     runs = coverage.runs.get("bank_day", ())
     start = date(year - 1, 12, 31)
-    days = [max(first, start) for first, last in runs if last >= start]
+    days = [max(first, start) for first, last in runs if last >= start and first.year <= year]
     if not days:
         return np.full(len(scopes.nodes), np.nan)
     want = Want("bank_customers", "last", min(days), min(days))
@@ -186,28 +186,37 @@ def _months_before(year: int) -> list[Period]:
 
 
 def _daily(reader: Reader, setup: Setup, year: int) -> Mapping[str, pd.Series[float]]:
+    """The bank's flows by day of last year; NaN on days that are not known."""
     flows = {
         name: one.formula
         for name, one in setup.tree.indicators.items()
-        if one.path == "seasonal" and shape_kind(one) == "flow"
+        if one.path == "seasonal" and shape_kind(one) == "flow" and _have(reader, one.formula)
     }
     points = sorted({point for formula in flows.values() for point in formula.points})
-    first, last = date(year - 1, 1, 1), date(year - 1, 12, 31)
-    tables = {t for point in points for t in reader.store.catalogue.points[point].tables}
-    coverage = reader.store.coverage
-    found = reader.daily(points, first, last)
-    if found.empty or any(not coverage.has(table) for table in tables):
+    if not points:
         return {}
+    first, last = date(year - 1, 1, 1), date(year - 1, 12, 31)
     days = pd.date_range(first, last)
-    filled = found.reindex(days)
-    result: dict[str, pd.Series[float]] = {}
-    for name, formula in flows.items():
-        point = next(iter(formula.points))
-        result[name] = filled[point].where(_covered(reader, point, days))
-    return result
+    found = reader.daily(points, first, last).reindex(days)
+    # A day that was loaded and has no rows is zero, one that was not loaded is unknown.
+    filled = {p: found[p].fillna(0.0).where(_covered(reader, p, days)).to_numpy() for p in points}
+    return {
+        name: pd.Series(formula.evaluate(lambda term: filled[term.point]), index=days)
+        for name, formula in flows.items()
+    }
+
+
+def _have(reader: Reader, formula: Formula) -> bool:
+    """True where every table of the formula was loaded."""
+    catalogue, coverage = reader.store.catalogue, reader.store.coverage
+    return all(coverage.has(t) for point in formula.points for t in catalogue.points[point].tables)
 
 
 def _covered(reader: Reader, point: str, days: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
     table = reader.store.catalogue.points[point].tables[0]
     coverage = reader.store.coverage
-    return np.array([coverage.days(table, d.date(), d.date()) > 0 for d in days], dtype=bool)
+    found = np.zeros(len(days), dtype=bool)
+    for first, last in coverage.runs[table]:
+        start = (first - days[0].date()).days
+        found[max(0, start) : max(0, (last - days[0].date()).days + 1)] = True
+    return found

@@ -113,7 +113,7 @@ def weight_nodes(tree: Tree) -> Iterable[WeightNode]:
 
 
 def _typed(state: State, period: Period) -> tuple[TypedGoal, ...]:
-    found = baselines_in_force(state, period.last, year=period.last.year)
+    """Goals typed for the years that the period lies in."""
     return tuple(
         TypedGoal(
             one.indicator,
@@ -121,6 +121,8 @@ def _typed(state: State, period: Period) -> tuple[TypedGoal, ...]:
             None if one.target is None else float(one.target),
             one.branch_id or "",
             one.module or "",
+            year,
         )
-        for one in found
+        for year in range(period.first.year, period.last.year + 1)
+        for one in baselines_in_force(state, period.last, year=year)
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from data.points.read import Store
-from metrics.formula import Floats
 
 
 @dataclass(frozen=True)
@@ -37,28 +35,28 @@ class Scopes:
         return pd.DataFrame(pairs, columns=["branch", "module"])
 
     @cached_property
-    def units(self) -> tuple[str, ...]:
-        """Branches that hold something of their own: those which a total is divided among."""
-        held = {branch for branch, _ in self.store.ancestors}
-        return tuple(node for node in self.nodes if node in held and node)
+    def row(self) -> Mapping[str, int]:
+        """The row of a scope by its node."""
+        return {node: row for row, node in enumerate(self.nodes)}
 
     @cached_property
-    def membership(self) -> Floats:
-        """(scopes, units): 1 where the unit counts towards the scope."""
-        leaves = self.store.leaves
-        return np.array(
-            [[float(unit in leaves[node]) for unit in self.units] for node in self.nodes]
-        ).reshape(len(self.nodes), len(self.units))
+    def below(self) -> Mapping[int, list[int]]:
+        """By row of a node: the rows right below it; parents before what is below them.
 
-    def own(self, values: Floats) -> Floats:
-        """What each unit holds itself, from values of scopes that include what is below them.
-
-        (S,) → (U,). A branch without branches below holds its whole value.
+        >>> from data.points.catalogue import Catalogue
+        >>> from data.points.clock import Clock
+        >>> from data.points.coverage import Coverage
+        >>> pairs = [("B1", "B1"), ("B1", ""), ("B11", "B11"), ("B11", "B1"), ("B11", "")]
+        >>> store = Store(Catalogue(()), Clock(), Coverage({}), tuple(pairs))
+        >>> Scopes.of(store).below
+        {0: [1], 1: [2]}
         """
-        place = {node: row for row, node in enumerate(self.nodes)}
-        square = self.membership[[place[unit] for unit in self.units]]
-        known = np.nan_to_num(values[[place[unit] for unit in self.units]])
-        solved = np.linalg.solve(square, known) if len(self.units) else known
-        found = np.asarray(solved, dtype=np.float64)
-        missing = np.isnan(values[[place[unit] for unit in self.units]])
-        return np.where(missing | (np.abs(found) < 1e-9), np.nan, found)
+        found: dict[int, list[int]] = {}
+        for node in self.nodes:
+            above = [up for up in self.store.nodes_above.get(node, ()) if up != node]
+            if node and above:
+                # The nearest node above is the one that holds least.
+                nearest = min(above, key=lambda up: len(self.store.leaves[up]))
+                found.setdefault(self.row[nearest], []).append(self.row[node])
+        size = {row: len(self.store.leaves[self.nodes[row]]) for row in found}
+        return {row: found[row] for row in sorted(found, key=lambda row: (-size[row], row))}

@@ -13,7 +13,7 @@ from data.points.catalogue import Catalogue
 from data.points.wants import Answer, Reading, Want
 from metrics.formula import Floats, Term
 from metrics.values.quantile import quantile
-from metrics.values.reasons import Reason, reason_of
+from metrics.values.reasons import Reason, covered_share, reason_of
 from metrics.values.windows import Terms
 
 Reasons = npt.NDArray[np.object_]
@@ -68,15 +68,17 @@ def compute(asked: Mapping[str, Terms], reading: Reading, catalogue: Catalogue) 
 def _value(terms: Terms, reading: Reading, catalogue: Catalogue, size: int) -> Floats:
     if terms.period is None:
         return np.full(size, np.nan)
+    share = covered_share(terms, reading)
 
     def look_up(term: Term) -> Floats:
         if term.function == "days":
-            return np.full(size, terms.days)
+            return np.full(size, terms.days * share)
         total = weighted_total(terms.wants[term], reading)
         if term.function == "quantile":
             bounds = catalogue.points[term.point].bounds
             return quantile(total, bounds, term.argument or 0.5)
-        return total
+        # What was added over a part of the days is held against that part of the user-months.
+        return total * share if term.function == "user_months" else total
 
     return terms.formula.evaluate(look_up)
 
@@ -105,5 +107,6 @@ def _why(terms: Terms, reading: Reading, missing: npt.NDArray[np.bool_]) -> Reas
         hit = open_ & (gone if gone.ndim == 1 else gone.any(axis=1))
         found[hit] = Reason("not_by_branch" if answer.bank_only else "unknown", want.point)
         open_ &= ~hit
-    found[open_] = Reason("nothing_to_divide_by")
+    counted = any(term.function == "quantile" for term in terms.formula.calls)
+    found[open_] = Reason("nothing_counted" if counted else "nothing_to_divide_by")
     return found

@@ -7,6 +7,7 @@ from typing import Literal
 
 from data.points.catalogue import Catalogue
 from data.points.wants import Reading
+from metrics.formula import Term
 from metrics.values.windows import Terms
 
 Kind = Literal[
@@ -18,7 +19,11 @@ Kind = Literal[
     "unequal_days",
     "unknown",
     "nothing_to_divide_by",
+    "nothing_counted",
     "no_last_year",
+    "no_start_of_year",
+    "no_customers",
+    "no_share",
     "no_target",
     "switched_off",
     "no_data_below",
@@ -35,7 +40,11 @@ _WORDS = {
     "unequal_days": ("its tables cover different days: {0}", "相关数据表覆盖的天数不同：{0}"),
     "unknown": ("the data do not say: {0} is empty", "数据为空：{0}"),
     "nothing_to_divide_by": ("nothing to divide by in this period", "该期间没有可作分母的数据"),
+    "nothing_counted": ("nothing to measure in this period", "该期间没有可计量的记录"),
     "no_last_year": ("no data of the year before", "缺少上年同期数据"),
+    "no_start_of_year": ("no data of the start of the year", "缺少年初数据"),
+    "no_customers": ("no target: the bank's customers are not known", "没有目标：全行客户数未知"),
+    "no_share": ("no target: no share of the bank's", "没有目标：无法按占比分解全行目标"),
     "no_target": ("no target", "没有目标"),
     "no_data_below": ("nothing below it has data", "下级均无数据"),
     "below_coverage": ("too little of it has data for a score", "有数据的部分不足，不计分"),
@@ -64,8 +73,7 @@ class Reason:
 def reason_of(terms: Terms, reading: Reading, catalogue: Catalogue) -> Reason | None:
     """Why the formula has no value for any group; None where it may have."""
     if terms.period is None:
-        tables = {t for name in terms.formula.points for t in catalogue.points[name].tables}
-        return Reason("not_loaded", ", ".join(sorted(tables)))
+        return Reason("not_loaded", terms.ended_by)
     for want in terms.every_want:
         found = reading.answers[want].reason
         if found is not None:
@@ -76,14 +84,27 @@ def reason_of(terms: Terms, reading: Reading, catalogue: Catalogue) -> Reason | 
     return _unequal(terms, reading) if terms.formula.divides else None
 
 
+def covered_share(terms: Terms, reading: Reading) -> float:
+    """The share of the days that sums were added over, 1 where nothing is added by day."""
+    shares = list(_shares(terms, reading).values())
+    return shares[0] if shares else 1.0
+
+
+def _shares(terms: Terms, reading: Reading) -> dict[Term, float]:
+    """By term that is added day by day: the share of its days that are covered."""
+    found: dict[Term, float] = {}
+    for term, weighted in terms.wants.items():
+        answers = [reading.answers[w] for w, _ in weighted if w.mode in ("sum", "user_days")]
+        if answers:
+            days = sum(answer.days for answer in answers)
+            found[term] = sum(answer.covered for answer in answers) / max(1, days)
+    return found
+
+
 def _unequal(terms: Terms, reading: Reading) -> Reason | None:
     """A ratio whose sides cover different days of one window would mislead."""
-    shares: dict[str, float] = {}
-    for want in terms.every_want:
-        answer = reading.answers[want]
-        if want.mode in ("sum", "user_days"):
-            shares[want.point] = answer.covered / max(1, answer.days)
+    shares = _shares(terms, reading)
     if len({round(share, 9) for share in shares.values()}) > 1:
-        told = ", ".join(f"{point} {share:.0%}" for point, share in shares.items())
+        told = ", ".join(f"{term.point} {share:.0%}" for term, share in shares.items())
         return Reason("unequal_days", told)
     return None

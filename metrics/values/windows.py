@@ -22,13 +22,15 @@ Weighted = tuple[tuple[Want, float], ...]
 class Terms:
     """A formula over a period: each term as a weighted sum of wants, and the number of days.
 
-    ``period`` is what is left of the asked one where the data end earlier; None: nothing is.
+    ``period`` is what is left of the asked one where the data end earlier; None: nothing is,
+    because of the table ``ended_by``.
     """
 
     formula: Formula
     period: Period | None
     wants: Mapping[Term, Weighted]
     days: float
+    ended_by: str = ""
 
     @property
     def every_want(self) -> tuple[Want, ...]:
@@ -42,12 +44,13 @@ def terms_of(
 ) -> Terms:
     """What ``formula`` needs for the period ``asked``."""
     points = [catalogue.points[name] for name in sorted(formula.points)]
-    period = _left(asked, points, coverage)
+    last, ended_by = _last_day(asked, points, coverage)
+    period = asked.clipped(last)
     if period is None:
-        return Terms(formula, None, {}, 0.0)
+        return Terms(formula, None, {}, 0.0, ended_by or points[0].tables[0])
     windows = _windows(over_time, asked, period)
     wants = {
-        term: _weighted(term, over_time, windows, period, catalogue.points[term.point])
+        term: _weighted(term, windows, asked, period, catalogue.points[term.point])
         for term in formula.calls
         if term.point
     }
@@ -55,17 +58,35 @@ def terms_of(
     return Terms(formula, period, wants, days)
 
 
-def _left(asked: Period, points: Iterable[Point], coverage: Coverage) -> Period | None:
-    """The asked period up to the last day that every table of the points has."""
-    last = min(asked.last, coverage.last_known or asked.last)
+def _last_day(asked: Period, points: Iterable[Point], coverage: Coverage) -> tuple[date, str]:
+    """The last day up to which all points are known, and the table that ends first."""
+    last, ended_by = min(asked.last, coverage.last_known or asked.last), ""
     for point in points:
         for table in point.tables:
-            if table in DAYLESS | MONTHLY or not coverage.has(table):
-                continue
-            end = coverage.last_day(table)
+            end = _end(table, asked, point, coverage)
             if end is not None and end < last:
-                last = end
-    return asked.clipped(last)
+                last, ended_by = end, table
+    return last, ended_by
+
+
+def _end(table: str, asked: Period, point: Point, coverage: Coverage) -> date | None:
+    """The last day that a table has for a point; None where it sets no end."""
+    if not coverage.has(table):
+        return None
+    if table in DAYLESS:
+        # Its rows have no days of their own to be complete on: the other tables say how far.
+        return coverage.as_of if table == point.tables[0] else None
+    if point.spread and table == point.tables[0]:
+        return _last_spread(table, asked, coverage)
+    return None if table in MONTHLY else coverage.last_day(table)
+
+
+def _last_spread(table: str, asked: Period, coverage: Coverage) -> date | None:
+    """The last day of the asked ones whose month-end, which is spread over the month, is there."""
+    loaded = [
+        month.last for month in asked.months() if coverage.days(table, month.last, month.last)
+    ]
+    return max(loaded, default=asked.first - timedelta(days=1))
 
 
 def _windows(over_time: str, asked: Period, left: Period) -> tuple[Period, ...]:
@@ -77,18 +98,31 @@ def _windows(over_time: str, asked: Period, left: Period) -> tuple[Period, ...]:
 
 
 def _weighted(
-    term: Term, over_time: str, windows: tuple[Period, ...], period: Period, point: Point
+    term: Term, windows: tuple[Period, ...], asked: Period, period: Period, point: Point
 ) -> Weighted:
     if term.function == "user_months":
         return user_months(term.point, period)
     if term.function == "year_ago":
-        before = period.year_ago()
+        before = year_before(asked, period)
         return ((_want(point, before.first, before.last), 1.0),)
     if term.function == "user_days":
         share = 1 / len(windows)
         return tuple((Want(term.point, "user_days", w.first, w.last), share) for w in windows)
     share = 1 / len(windows)
     return tuple((_want(point, w.first, w.last), share) for w in windows)
+
+
+def year_before(asked: Period, left: Period) -> Period:
+    """The days of the year before that compare with what is ``left`` of the period ``asked``.
+
+    >>> week = Period.parse("2026-W45")
+    >>> str(year_before(week, Period(week.first, date(2026, 11, 4))))
+    '2025-11-03..2025-11-05'
+    """
+    if left != asked and asked.kind == "week":
+        monday = asked.year_ago().first
+        return Period(monday, monday + timedelta(days=left.days - 1))
+    return left.year_ago()
 
 
 def _want(point: Point, first: date, last: date) -> Want:
