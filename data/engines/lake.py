@@ -1,7 +1,8 @@
 """The embedded default: DuckDB over a DuckLake (Parquet files, transactional catalogue in SQLite).
 
 Every connection is a DuckDB of its own in memory with the lake attached, so that many processes
-read while one writes. Nothing is downloaded: the two extensions come as packages of the same version.
+read while one writes. Nothing is downloaded: the two extensions come as packages of DuckDB's
+version. The folder may be moved or copied: files are found beside the catalogue.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def prepare(connection: Any, folder: Path, *, read_only: bool, memory: str) -> N
     connection.execute(f"SET temp_directory = '{_quoted(spill)}'")
     mode = ", READ_ONLY" if read_only else ""
     source = f"ducklake:sqlite:{_quoted(folder / CATALOGUE)}"
-    options = f"DATA_PATH '{_quoted(folder / FILES)}', META_BUSY_TIMEOUT 60000{mode}"
+    where = f"DATA_PATH '{_quoted(folder / FILES)}', OVERRIDE_DATA_PATH true"
+    options = f"{where}, META_BUSY_TIMEOUT 60000{mode}"
     connection.execute(f"ATTACH '{source}' AS lake ({options})")
     connection.execute("USE lake")
     if read_only:

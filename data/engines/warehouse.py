@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.sql import Select
 
 from data.engines.lake import lake_engine
+
+WRITER_LOCK = "writer.lock"
 
 
 class WarehouseError(Exception):
@@ -29,11 +32,16 @@ class Warehouse:
 
     url: str
     engine: Engine
+    turn: Path | None = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it or nothing."""
-        with self.engine.begin() as connection:
+        """One transaction: all of it or nothing.
+
+        An embedded warehouse takes one writer at a time: the next one waits here, whatever process
+        it is in, as its catalogue would refuse it at commit. Readers never wait.
+        """
+        with _in_turn(self.turn), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -66,6 +74,17 @@ class Warehouse:
         """The rows of ``query`` as a DataFrame, by Arrow where the engine has it."""
         with self.reading() as connection:
             return frame(connection, query)
+
+
+@contextmanager
+def _in_turn(lock: Path | None) -> Iterator[None]:
+    """Hold the writers' lock; the system gives it back when a process dies."""
+    if lock is None:
+        yield
+        return
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
@@ -127,7 +146,8 @@ def open_warehouse(url: str, *, read_only: bool = False) -> Warehouse:
     if kind == "ducklake":
         try:
             folder = Path(parsed.database or "")
-            return Warehouse(url, lake_engine(folder, read_only=read_only))
+            engine = lake_engine(folder, read_only=read_only)
+            return Warehouse(url, engine, None if read_only else folder / WRITER_LOCK)
         except FileNotFoundError as error:
             raise WarehouseError(str(error)) from error
     if kind == "postgresql":
