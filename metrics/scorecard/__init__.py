@@ -3,11 +3,12 @@
 from metrics.scorecard.card import NodeResult, ScoreCard
 from metrics.scorecard.closing import ClosingError, Restated, close_month, reissue, restated
 from metrics.scorecard.default_period import default_period
-from metrics.scorecard.explanation import Explanation, Mover, explain
+from metrics.scorecard.explanation import Capped, Explanation, Mover, explain
 from metrics.scorecard.issue import score_card, score_cards
 from metrics.scorecard.rules import WeightsError
 
 __all__ = [
+    "Capped",
     "ClosingError",
     "Explanation",
     "Mover",

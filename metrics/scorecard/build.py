@@ -39,7 +39,8 @@ class Rules:
     """What a bank decides about scoring, besides the tree.
 
     ``weights`` by node: per cent of the parent, one number or one a scope; empty: the tree's own.
-    ``weight_set`` names them. ``switched_off`` indicators keep their place but have no value.
+    ``weight_set`` names those of the bank, ``branch_weight_set`` those of its branches.
+    ``switched_off`` indicators keep their place but have no value.
     """
 
     weights: ScopeWeights = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Rules:
     typed: tuple[TypedGoal, ...] = ()
     minimum_coverage: float = 50.0
     switched_off: frozenset[str] = frozenset()
+    branch_weight_set: str = "balanced"
 
 
 def build_cards(
@@ -119,6 +121,7 @@ def _card(
         period=period,
         as_of=setup.store.coverage.as_of,
         weight_set=rules.weight_set,
+        branch_weight_set=rules.branch_weight_set,
         scopes=scopes,
         inputs=inputs,
         scores=score(inputs),

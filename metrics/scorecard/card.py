@@ -16,7 +16,7 @@ from metrics.scorecard.goals import GoalArrays
 from metrics.scorecard.scopes import Scopes
 from metrics.scoring.bands import band_of
 from metrics.scoring.inputs import ScoreInputs
-from metrics.scoring.leaf import Curve, leaf_score
+from metrics.scoring.leaf import Curve, leaf_score, needs_review
 from metrics.scoring.rollup import Reason as ScoreReason
 from metrics.scoring.rollup import Scores
 from metrics.tree.tree import Tree
@@ -55,12 +55,14 @@ class ScoreCard:
     """Everything about one period; ``inputs`` and ``scores`` are over ``branches``.
 
     ``modules`` holds the values by scope and module, one row a pair, modules within scopes.
+    ``weight_set`` and ``branch_weight_set`` name the weights of the bank and of its branches.
     """
 
     tree: Tree
     period: Period
     as_of: date | None
     weight_set: str
+    branch_weight_set: str
     scopes: Scopes
     inputs: ScoreInputs
     scores: Scores
@@ -95,6 +97,19 @@ class ScoreCard:
         row = self._row(branch)
         lines = self.inputs.red_lines
         return tuple(one.id for i, one in enumerate(lines) if self.inputs.breached[row, i])
+
+    def to_review(self, branch: str = "") -> tuple[str, ...]:
+        """Indicators whose target of the year is not better than its base."""
+        row = self._row(branch)
+        return tuple(
+            leaf
+            for leaf, column in self._leaf.items()
+            if needs_review(
+                self.goals[leaf].year_base[row],
+                self.goals[leaf].year_target[row],
+                self.inputs.curves[column],
+            )
+        )
 
     def _row(self, branch: str) -> int:
         if branch not in self.branches:
@@ -142,13 +157,22 @@ class ScoreCard:
                 return found
         if why == ScoreReason.OK:
             return None
+        if leaf is not None:
+            return self._no_goal(self.inputs.tree.leaves[leaf], row)
         kinds = {
             ScoreReason.NO_DATA: Reason("no_data_below"),
-            ScoreReason.NO_TARGET: Reason("no_target"),
             ScoreReason.BELOW_COVERAGE: Reason("below_coverage"),
             ScoreReason.NO_WEIGHT: Reason("no_weight"),
         }
         return kinds[why]
+
+    def _no_goal(self, indicator: str, row: int) -> Reason:
+        """Why an indicator with a value has no base or target."""
+        goals = self.goals[indicator]
+        if goals.reason is not None:
+            return goals.reason
+        known = np.isfinite(goals.year_base[row]) and np.isfinite(goals.year_target[row])
+        return Reason("no_start_of_year" if known else "no_share")
 
     def _kpi(self, node: str, row: int) -> NodeResult:
         name, _, module = node.partition("@")
@@ -164,7 +188,8 @@ class ScoreCard:
         found = self.modules.reason[pair, column]
         reason = found if isinstance(found, Reason) else None
         if reason is None and score is None:
-            reason = Reason("no_last_year" if np.isnan(target) else "no_target")
+            known = np.isfinite(goals.base[row]) and np.isfinite(goals.target[row])
+            reason = Reason("no_last_year") if known else self._no_goal(name, row)
         band = band_of(score, self.tree.bands.leaves)
         return NodeResult(
             node, 4, self.scopes.nodes[row], _number(value), indicator.unit, _number(base),

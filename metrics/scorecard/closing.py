@@ -25,7 +25,7 @@ from data.points.clock import Clock
 from data.points.coverage import Coverage
 from data.points.read import Store
 from data.points.reader import LiveReader, RecordingReader, ReplayReader
-from data.state import ClosedMonth, State, closed_month
+from data.state import ClosedMonth, State, closed_month, weight_set_in_force
 from data.state import close_month as keep_closed
 from metrics.scorecard.build import Rules, build_cards
 from metrics.scorecard.card import ScoreCard
@@ -83,10 +83,10 @@ def close_month(
         "result": card_digest(card),
     }
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
-    number = int(rules.weight_set) if rules.weight_set.isdigit() else None
+    newest = weight_set_in_force(state, month.last)
     return keep_closed(
-        state, month.last, content, by=by, configuration_digest=digest, weight_set_id=number,
-        reason=reason,
+        state, month.last, content, by=by, configuration_digest=digest,
+        weight_set_id=None if newest is None else newest.id, reason=reason,
     )  # fmt: skip
 
 
@@ -129,16 +129,23 @@ def restated(closed: ScoreCard, now: ScoreCard) -> tuple[Restated, ...]:
 
 def card_digest(card: ScoreCard) -> str:
     """SHA-256 of every number of a card, to the last digit."""
-    numbers = [
-        *card.scores.score.ravel(),
-        *card.scores.uncapped.ravel(),
-        *card.scores.coverage.ravel(),
-        *card.inputs.value.ravel(),
-        *card.inputs.base.ravel(),
-        *card.inputs.target.ravel(),
-        *card.modules.value.ravel(),
+    goals = [
+        side
+        for one in card.goals.values()
+        for side in (one.module_base, one.module_target, one.year_base, one.year_target)
     ]
-    return hashlib.sha256("|".join(repr(float(number)) for number in numbers).encode()).hexdigest()
+    arrays = [
+        card.scores.score, card.scores.uncapped, card.scores.coverage,
+        card.scores.effective_weight, card.inputs.value, card.inputs.base, card.inputs.target,
+        card.inputs.breached, card.modules.value, *goals,
+    ]  # fmt: skip
+    # Shapes and exact bytes; a missing number is one number, whatever its bits.
+    digest = hashlib.sha256()
+    for array in arrays:
+        exact = np.ascontiguousarray(array, dtype="<f8")
+        digest.update(repr(exact.shape).encode())
+        digest.update(np.where(np.isnan(exact), np.nan, exact + 0.0).tobytes())
+    return digest.hexdigest()
 
 
 def _check(setup: Setup, month: Period) -> None:
@@ -175,7 +182,8 @@ def _plain_rules(rules: Rules) -> dict[str, Any]:
             node: np.asarray(weight, dtype=np.float64).tolist()
             for node, weight in rules.weights.items()
         },
-        "typed": [[g.indicator, g.base, g.target, g.branch, g.module] for g in rules.typed],
+        "branch_weight_set": rules.branch_weight_set,
+        "typed": [[g.indicator, g.base, g.target, g.branch, g.module, g.year] for g in rules.typed],
         "minimum_coverage": rules.minimum_coverage,
         "switched_off": sorted(rules.switched_off),
     }
@@ -188,6 +196,7 @@ def _rules(plain: Mapping[str, Any]) -> Rules:
         tuple(TypedGoal(*goal) for goal in plain["typed"]),
         plain["minimum_coverage"],
         frozenset(plain["switched_off"]),
+        plain["branch_weight_set"],
     )
 
 

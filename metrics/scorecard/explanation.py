@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
+from data.slice import SliceError
+from metrics.formula import Floats
 from metrics.scorecard.card import ScoreCard
-from metrics.scoring.contributions import contributions
+from metrics.scoring.contributions import Contributions, contributions
 from metrics.scoring.split import FACTORS, Refusal, Split, split
+
+NOTHING = 1e-12
+"""Points below which a part is rounding."""
 
 _REFUSALS = {
     Refusal.NO_SCORE_BEFORE: ("no score before", "前期没有得分"),
@@ -28,6 +33,19 @@ class Mover:
     parts: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class Capped:
+    """What the red lines of one node did to the score of a node above it (or its own), in points.
+
+    ``lines`` are the red lines that capped ``id`` in either period.
+    """
+
+    id: str
+    points: float
+    parts: Mapping[str, float]
+    lines: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """The change from ``before`` to ``after`` in one scope."""
@@ -36,6 +54,7 @@ class Explanation:
     after: ScoreCard
     branch: str
     split: Split
+    _kept: dict[str, Contributions] = field(default_factory=dict)
 
     def parts(self, node: str = "total") -> Mapping[str, float] | None:
         """Points by value, target, weight, coverage and red_line; None where it is refused."""
@@ -51,28 +70,54 @@ class Explanation:
         why = self.split.why(self._row, node)
         return None if why == Refusal.OK else _REFUSALS[why][lang == "zh"]
 
-    def movers(self, count: int = 5, node: str = "total") -> tuple[Mover, ...]:
-        """The indicators that moved a node most, largest first; red lines are in ``parts``."""
-        if self.parts(node) is None:
+    def movers(self, count: int | None = 5, node: str = "total") -> tuple[Mover, ...]:
+        """The indicators that moved a node most, largest first; None for ``count``: all of them.
+
+        All movers and all of ``caps`` add up to the change of the node.
+        """
+        if self.parts(node) is None or not self.split.tree.children[node]:
             return ()
-        found = contributions(self.split, node, "leaves")
-        rows = found.parts[self._row]
-        order = np.argsort(-np.abs(rows.sum(axis=1)), kind="stable")[:count]
+        found = self._contributions(node)
         return tuple(
-            Mover(
-                found.sources[i],
-                float(rows[i].sum()),
-                dict(zip(FACTORS, rows[i].tolist(), strict=True)),
-            )
-            for i in order
-            if abs(rows[i].sum()) > 1e-9
+            Mover(found.sources[i], points, parts)
+            for i, points, parts in _largest(found.parts[self._row], count)
         )
+
+    def caps(self, node: str = "total") -> tuple[Capped, ...]:
+        """What red lines at or below a node did to it, largest first; empty where none did."""
+        if self.parts(node) is None or not self.split.tree.children[node]:
+            return ()
+        found = self._contributions(node)
+        return tuple(
+            Capped(found.caps[i], points, parts, self._lines(found.caps[i]))
+            for i, points, parts in _largest(found.cap_parts[self._row], None)
+        )
+
+    def _lines(self, node: str) -> tuple[str, ...]:
+        sides = (self.before.inputs, self.after.inputs)
+        found = [line for side in sides for line in side.lines_at(self._row, node)]
+        return tuple(dict.fromkeys(found))
+
+    def _contributions(self, node: str) -> Contributions:
+        if node not in self._kept:
+            self._kept[node] = contributions(self.split, node, "leaves")
+        return self._kept[node]
 
     @cached_property
     def _row(self) -> int:
-        if self.branch not in self.after.branches:
-            raise KeyError(self.branch)
-        return self.after.scopes.nodes.index(self.branch)
+        for card in (self.before, self.after):
+            if self.branch not in card.branches:
+                raise SliceError(f"no branch {self.branch!r} that you may see")
+        return self.after.scopes.row[self.branch]
+
+
+def _largest(rows: Floats, count: int | None) -> Iterator[tuple[int, float, dict[str, float]]]:
+    """(row, sum, parts by factor) of the rows that are not zero, largest sum first."""
+    sums = rows.sum(axis=1)
+    order = np.argsort(-np.abs(sums), kind="stable")[:count]
+    for i in order:
+        if np.abs(rows[i]).max() > NOTHING:
+            yield int(i), float(sums[i]), dict(zip(FACTORS, rows[i].tolist(), strict=True))
 
 
 def explain(before: ScoreCard, after: ScoreCard, branch: str = "") -> Explanation:

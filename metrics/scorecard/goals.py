@@ -97,7 +97,8 @@ class GoalBook:
         shape = self.facts.shapes[indicator.id]
         scoped = _passed(shape, year.scoped, days, self._start(indicator))
         if shape.kind == "level":
-            scoped = _reachable(scoped, _HIGHEST.get(indicator.unit, np.inf))
+            highest = np.maximum(year.scoped[1], _HIGHEST.get(indicator.unit, np.inf))
+            scoped = _reachable(scoped, highest)
         flat = shape if shape.kind != "stock" else standard_shape(shape.year)
         modules = _passed(flat, year.modules, days, None)
         return GoalArrays(*scoped, *modules, *year.scoped, year.reason)
@@ -243,7 +244,7 @@ def _passed(
     return low, high
 
 
-def _reachable(goals: tuple[Floats, Floats], highest: float) -> tuple[Floats, Floats]:
+def _reachable(goals: tuple[Floats, Floats], highest: Floats) -> tuple[Floats, Floats]:
     """Goals brought down together where a season lifts the target above the highest value."""
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.where(goals[1] > highest, highest / goals[1], 1.0)

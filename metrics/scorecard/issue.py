@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from data.period import Period
+from data.points.read import permitted_scope
 from data.points.reader import LiveReader
 from data.slice import Rights, Slice, SliceError
 from data.state import State
@@ -23,8 +24,10 @@ def score_card(
 ) -> ScoreCard:
     """The card of the slice's period from the facts as they are now.
 
-    A segment has values but no targets and no score: SliceError for a slice with filters.
+    A segment has values but no targets and no score: SliceError for a slice with filters, and for
+    a branch that does not exist or is out of the reader's reach.
     """
+    permitted_scope(setup.store, about)
     if about.filters:
         raise SliceError("a segment has no targets and no score: only the whole of a scope has")
     periods = [about.period]

@@ -36,17 +36,25 @@ def rules_in_force(
     profile, as appraisal must put risk and compliance first. ``weights`` names one set for all:
     the number of a set, or a strategy profile.
     """
-    scopes = Scopes.of(setup.store)
+    scopes, tree = Scopes.of(setup.store), setup.tree
     if weights is not None:
-        name, chosen = _named(setup.tree, state, weights)
-        by_scope: Mapping[str, npt.ArrayLike] = chosen
+        name, chosen = _named(tree, state, weights)
+        of_branches, by_scope = name, {**_own(tree), **chosen}
     else:
-        name, bank = _in_force(setup.tree, state, period.last, BANK)
-        _, branches = _in_force(setup.tree, state, period.last, BRANCHES)
+        name, bank = _in_force(tree, state, period.last, BANK)
+        of_branches, branches = _in_force(tree, state, period.last, BRANCHES)
         whole = [_is_whole(scopes, node) for node in scopes.nodes]
-        by_scope = {node: np.where(whole, bank[node], branches[node]) for node in bank}
+        by_scope = {
+            node: np.where(whole, bank.get(node, own), branches.get(node, own))
+            for node, own in _own(tree).items()
+        }
     typed = _typed(state, period)
-    return Rules(by_scope, name, typed, setup.minimum_coverage, setup.switched_off)
+    return Rules(by_scope, name, typed, setup.minimum_coverage, setup.switched_off, of_branches)
+
+
+def _own(tree: Tree) -> dict[str, npt.ArrayLike]:
+    """The tree's own weights: what a set says nothing of keeps them."""
+    return {node: tree.weight(node) for node in tree.nodes() if node != ROOT}
 
 
 def _is_whole(scopes: Scopes, node: str) -> bool:
