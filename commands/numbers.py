@@ -86,10 +86,10 @@ def value(
     branch: str,
 ) -> None:
     """The value of INDICATOR (or of a module KPI, such as mau@transfer) in a period."""
-    tree = load_definitions(call.settings).tree
+    cockpit = open_cockpit(call.settings)
+    tree = cockpit.setup.tree
     name, kept = _indicator(tree, indicator)
     about = slice_of(period, branch, (*filters, *kept))
-    cockpit = open_cockpit(call.settings)
     with cockpit.warehouse.reading() as connection:
         found = evaluate(connection, cockpit.setup, [name], about, tuple(dict.fromkeys(by)))
     rows = _rows(found, name, call.lang)

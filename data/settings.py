@@ -91,7 +91,7 @@ def read_settings(
         else:
             urls[kind] = found
     if problems:
-        raise ConfigurationError(problems)
+        raise ConfigurationError(sorted(problems, key=lambda problem: problem.line or 0))
     return _resolved(document, folder, urls["warehouse"], urls["state"])
 
 

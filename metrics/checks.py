@@ -114,6 +114,8 @@ def _not_refreshed(there: set[str]) -> Iterator[Finding]:
 def _freshness(coverage: Coverage, yesterday: date, late_after: int) -> Iterator[Finding]:
     for table in sorted(coverage.runs):
         last = coverage.last_day(table)
+        if last is not None and table in MONTHLY:
+            last = coverage.last_month_end(table, last)
         if last is None:
             continue
         due = yesterday - timedelta(days=late_after)

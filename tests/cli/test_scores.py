@@ -1,0 +1,149 @@
+"""score, explain and close: their JSON, their tables, what they refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+
+KEYS = {"period", "score", "coverage", "weight_set", "as_of", "nodes"}
+NODE_KEYS = {
+    "id", "level", "value", "unit", "base", "target", "score", "coverage", "effective_weight",
+    "reason",
+}  # fmt: skip
+
+
+@pytest.fixture
+def card(on_bank: Run) -> Any:
+    return on_bank("score", "--period", "2026-10", "--json").json
+
+
+def test_a_score_has_the_form_that_is_promised(card: Any) -> None:
+    assert set(card) >= KEYS
+    assert all(set(node) >= NODE_KEYS for node in card["nodes"])
+    assert (card["period"], card["weight_set"], card["as_of"]) == (
+        "2026-10",
+        "balanced",
+        "2026-11-10",
+    )
+    levels = [node["level"] for node in card["nodes"]]
+    assert [levels.count(level) for level in range(4)] == [1, 5, 25, 78]
+    assert card["score"] == card["nodes"][0]["score"]
+
+
+def test_what_has_no_score_has_a_reason(card: Any) -> None:
+    assert [
+        node["id"] for node in card["nodes"] if node["score"] is None and not node["reason"]
+    ] == []
+
+
+def test_parents_are_the_weighted_means_of_their_children(card: Any) -> None:
+    tops = [node for node in card["nodes"] if node["level"] == 1]
+    mean = sum(node["score"] * node["effective_weight"] for node in tops) / 100
+    assert card["uncapped"] == pytest.approx(mean)
+
+
+def test_values_are_those_of_the_command_value(card: Any, on_bank: Run) -> None:
+    nodes = {node["id"]: node for node in card["nodes"]}
+    for name in ("mau", "txn_amount", "retention_d1", "mau@transfer"):
+        alone = on_bank("value", name, "--period", "2026-10", "--json").json
+        assert nodes[name]["value"] == pytest.approx(alone["rows"][0]["value"])
+
+
+@pytest.mark.parametrize(("compare", "other"), [("previous", "2026-09"), ("year", "2025-10")])
+def test_a_score_stands_beside_another_period(on_bank: Run, compare: str, other: str) -> None:
+    both = on_bank("score", "--period", "2026-10", "--compare", compare, "--json").json
+    alone = on_bank("score", "--period", other, "--json").json
+    assert both["compared_with"] == other
+    assert both["nodes"][0]["before"]["score"] == pytest.approx(alone["score"])
+
+
+def test_other_weights_give_another_score(on_bank: Run, card: Any) -> None:
+    other = on_bank("score", "--period", "2026-10", "--weights", "risk_tightening", "--json").json
+    assert other["weight_set"] == "risk_tightening"
+    assert other["score"] != card["score"]
+    risk = next(node for node in other["nodes"] if node["id"] == "risk")
+    assert risk["effective_weight"] == pytest.approx(35)
+
+
+def test_a_branch_has_its_own_score(on_bank: Run, card: Any) -> None:
+    branch = on_bank("score", "--period", "2026-10", "--branch", "B01", "--json").json
+    assert branch["branch"] == "B01"
+    assert branch["score"] != card["score"]
+
+
+def test_a_score_for_people(on_bank: Run) -> None:
+    said = on_bank("score", "--period", "2026-10", "--compare", "year", "--lang", "zh").out
+    assert "月活跃用户（MAU）" in said
+    assert "2025-10" in said.splitlines()[0]
+    assert said.splitlines()[-1] == "2026-10 · balanced · 2026-11-10"
+
+
+def test_an_explanation_adds_up(on_bank: Run) -> None:
+    found = on_bank("explain", "2026-09", "2026-10", "--json").json
+    assert (found["from"], found["to"]) == ("2026-09", "2026-10")
+    scores = found["score"]
+    assert found["change"] == pytest.approx(scores["to"] - scores["from"])
+    for node in found["nodes"]:
+        if node["parts"] is not None:
+            assert sum(node["parts"].values()) == pytest.approx(node["change"])
+        else:
+            assert node["reason"]
+    assert found["movers"][0]["points"] != 0
+
+
+def test_an_explanation_backwards_is_the_opposite(on_bank: Run) -> None:
+    there = on_bank("explain", "2026-09", "2026-10", "--json").json["parts"]
+    back = on_bank("explain", "2026-10", "2026-09", "--json").json["parts"]
+    assert {name: -points for name, points in back.items()} == pytest.approx(there)
+
+
+def test_an_explanation_for_people(on_bank: Run) -> None:
+    said = on_bank("explain", "2026-09", "2026-10", "--lang", "en").out
+    assert said.splitlines()[0].split() == [
+        "total", "value", "target", "weight", "coverage", "red_line",
+    ]  # fmt: skip
+
+
+def test_a_closed_month_is_issued_as_it_was(
+    on_bank: Run, card: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANOPY_USER", "li")
+    kept = on_bank("close", "2026-10", "--json").json
+    assert (kept["period"], kept["version"], kept["closed_by"]) == ("2026-10", 1, "li")
+    again = on_bank("score", "--period", "2026-10", "--as-closed", "--json").json
+    assert again == card
+
+
+def test_a_month_is_closed_again_with_a_reason_only(on_bank: Run) -> None:
+    assert on_bank("close", "2026-10").code == 0
+    refused = on_bank("close", "2026-10")
+    assert (refused.code, "closing it again needs a reason" in refused.err) == (4, True)
+    again = on_bank("close", "2026-10", "--reason", "late rows", "--json").json
+    assert (again["version"], again["reason"]) == (2, "late rows")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("score",), 2, "--period"),
+        (("score", "--period", "2026-10", "--weights", "none"), 2, "profiles are balanced"),
+        (("score", "--period", "2026-10", "--branch", "NOWHERE"), 2, "no branch 'NOWHERE'"),
+        (("score", "--period", "2026-10", "--as-closed"), 4, "2026-10 is not closed"),
+        (("score", "--period", "2026", "--as-closed", "--weights", "x"), 2, "stands alone"),
+        (("explain", "2026-09"), 2, "Missing argument 'TO'"),
+        (("explain", "2026-09", "2026-10", "--branch", "NOWHERE"), 2, "no branch 'NOWHERE'"),
+        (("explain", "2026-09", "soon"), 2, "is not a period"),
+        (("close", "2026"), 4, "only a whole calendar month"),
+        (("close", "2026-11"), 4, "not over in the data"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    on_bank: Run, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    ran = on_bank(*arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert told in ran.err
+    assert "Traceback" not in ran.err
