@@ -15,6 +15,7 @@ ICON = HERE / "ui" / "icon.svg"
 st.set_page_config(
     page_title="Canopy", page_icon=str(ICON), layout="wide", initial_sidebar_state="expanded"
 )
+st.logo(str(HERE / "ui" / "logo.svg"), size="large", icon_image=str(ICON))
 frame.choose_language()
 page = st.navigation(
     [

@@ -22,12 +22,11 @@ class Change:
     up: int
     good: int
     word: str
-    against: str
 
     @property
     def markdown(self) -> str:
         """Arrow, figure and word in the colour of good or bad."""
-        return f":{COLOURS[self.good]}[{ARROWS[self.up]} {self.text} {self.word}] {self.against}"
+        return f":{COLOURS[self.good]}[{ARROWS[self.up]} {self.text} {self.word}]"
 
 
 @dataclass(frozen=True)

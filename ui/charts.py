@@ -75,7 +75,7 @@ def waterfall(steps: Sequence[Step], height: int = 260) -> go.Figure:
     )
     low, high = _reach(steps)
     _dress(figure, look, height)
-    figure.update_yaxes(range=[low, high], title=_("points"), dtick=_tick(high - low))
+    figure.update_yaxes(range=[low, high], title_text=_("points"), dtick=_tick(high - low))
     return figure
 
 
@@ -138,7 +138,7 @@ def trend(
     _dress(figure, look, height)
     figure.update_layout(hovermode="x unified", showlegend=target is not None)
     figure.update_xaxes(type="category", tickangle=0, nticks=7)
-    figure.update_yaxes(title=safe_html(axis), rangemode="normal")
+    figure.update_yaxes(title_text=safe_html(axis), rangemode="normal")
     return figure
 
 
@@ -168,7 +168,7 @@ def bars(
         figure.add_vline(x=target, line={"color": look.compared, "dash": "dot", "width": 2})
     _dress(figure, look, 70 + 26 * max(3, len(labels)))
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(title=safe_html(axis), showgrid=True, gridcolor=look.grid)
+    figure.update_xaxes(title_text=safe_html(axis), showgrid=True, gridcolor=look.grid)
     return figure
 
 

@@ -196,4 +196,5 @@ def _misread_words(problem: Misread) -> str:
     )
     if problem.nearest is None:
         return told
-    return f"{told} {_('Did you mean {nearest}?').format(nearest=safe(problem.nearest))}"
+    hint = _("Did you mean {nearest}?").format(nearest=safe(problem.nearest))
+    return f"{told} {hint}"

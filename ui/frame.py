@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
 from data.configuration import ConfigurationError
+from data.points.catalogue import Point
 from data.slice import SliceError
+from metrics.cockpit import Definitions
 from metrics.tree import Tree
 from ui import filters, load, states, theme
 from ui.address import View
@@ -27,6 +30,7 @@ class Here:
     now: Now
     bank: Bank
     tree: Tree
+    points: Mapping[str, Point]
     view: View
 
     @property
@@ -56,7 +60,7 @@ def run(page: Page) -> None:
     theme.wear()
     try:
         now = load.now()
-        bank, tree = load.bank(now.token), load.definitions().tree
+        bank, found = load.bank(now.token), load.definitions()
     except load.EmptyWarehouseError as error:
         states.empty(str(error))
     except ConfigurationError as error:
@@ -65,14 +69,14 @@ def run(page: Page) -> None:
         LOG.warning("warehouse out of reach: %s", error)
         states.unreachable(str(error))
     else:
-        _screen(page, now, bank, tree)
+        _screen(page, now, bank, found)
 
 
-def _screen(page: Page, now: Now, bank: Bank, tree: Tree) -> None:
+def _screen(page: Page, now: Now, bank: Bank, found: Definitions) -> None:
     view = filters.shared(bank, DEFAULT_LANGUAGE)
     if now.error:
         states.stale(now)
-    st.session_state["here"] = Here(now, bank, tree, view)
+    st.session_state["here"] = Here(now, bank, found.tree, found.catalogue.points, view)
     try:
         page.run()
     except load.UNREACHABLE as error:
@@ -88,8 +92,3 @@ def _screen(page: Page, now: Now, bank: Bank, tree: Tree) -> None:
     else:
         if not now.error:
             load.complete(now.token)
-
-
-def title(text: str) -> None:
-    """The heading of a screen."""
-    st.header(text, anchor=False)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from data.period import Period
-from metrics.scorecard import Explanation, Mover, NodeResult, ScoreCard
+from metrics.scorecard import Explanation, Mover, NodeResult
 from metrics.tree import Tree
 from ui import numbers
+from ui.address import View
 from ui.cards import Change
 from ui.findings import Missing, OffTarget, Verdict, goodness
 from ui.i18n import _, _n, language
@@ -30,16 +30,34 @@ def factor_words(factor: str) -> str:
     }[factor]
 
 
-def change_of_score(change: float | None, other: Period) -> Change | None:
-    """A change of a score against another period; None where it is unknown."""
+def change_of_score(change: float | None) -> Change | None:
+    """A change of a score; None where it is unknown."""
     if change is None:
         return None
     good = goodness(change)
     word = {1: _("better"), -1: _("worse"), 0: _("unchanged")}[good]
-    against = _("than {period}") if good else _("from {period}")
-    return Change(
-        numbers.signed(change), good, good, word, against.format(period=numbers.period(other))
+    return Change(numbers.signed(change), good, good, word)
+
+
+def change_of_value(tree: Tree, new: NodeResult, old: NodeResult) -> Change | None:
+    """A change of an indicator's value: relative, for shares in percentage points."""
+    if new.value is None or old.value is None:
+        return None
+    better = tree.indicators[new.id.partition("@")[0]].better
+    step = new.value - old.value
+    in_points = new.unit == "%"
+    if not in_points and old.value == 0:
+        return None
+    told = (
+        f"{numbers.signed(step, 2)} pp"
+        if in_points
+        else f"{numbers.signed(100 * step / abs(old.value))}%"
     )
+    moved = "±" not in told
+    up = (1 if step > 0 else -1) if moved else 0
+    good = 0 if not moved or better == "band" else up if better == "up" else -up
+    word = {1: _("better"), -1: _("worse"), 0: _("changed") if moved else _("unchanged")}[good]
+    return Change(told, up, good, word)
 
 
 def verdict_words(tree: Tree, found: Verdict) -> str:
@@ -62,40 +80,23 @@ def _scored(tree: Tree, node: NodeResult) -> str:
     return _("{name} ({score})").format(name=name(tree, node.id), score=numbers.score(node.score))
 
 
-def headline(card: ScoreCard, why: Explanation | None, other: Period, branch: str) -> str:
-    """What happened to the total, in one plain line."""
-    total = card.node("total", branch)
-    if total.score is None:
-        return _("No score: {reason}").format(
-            reason=total.reason.words(language()) if total.reason else _("too little is covered")
-        )
-    change = None if why is None else why.change("total")
-    if change is None or why is None:
+def headline(why: Explanation, node: str, view: View) -> str:
+    """What happened to the score of a node, in one plain line (not Markdown)."""
+    change, other = why.change(node), numbers.period(view.other)
+    if change is None:
+        score = numbers.score(why.after.node(node, view.branch).score)
         return _("The score is {score}; there is none for {other} to compare with.").format(
-            score=numbers.score(total.score), other=numbers.period(other)
+            score=score, other=other
         )
-    told = _moved_words(change).format(
-        change=numbers.score(abs(change)), other=numbers.period(other)
-    )
-    movers = why.movers(1)
-    if not movers or goodness(change) == 0:
+    told = _moved_words(change).format(change=numbers.score(abs(change)), other=other)
+    same = [one for one in why.movers(40, node) if (one.points > 0) == (change > 0)]
+    if why.after.tree.level(node) >= 3 or not same or goodness(change) == 0:
         return told
     return _("{told}, mostly {name} ({points})").format(
         told=told,
-        name=card.tree.name(_leading(why, change), language()),
-        points=numbers.signed(_points(why, _leading(why, change))),
+        name=why.after.tree.name(same[0].id, language()),
+        points=numbers.signed(same[0].points),
     )
-
-
-def _leading(why: Explanation, change: float) -> str:
-    """The largest mover in the direction of the change."""
-    movers = why.movers(30)
-    same = [one for one in movers if (one.points > 0) == (change > 0)]
-    return (same or list(movers))[0].id
-
-
-def _points(why: Explanation, node: str) -> float:
-    return next(one.points for one in why.movers(200) if one.id == node)
 
 
 def _moved_words(change: float) -> str:

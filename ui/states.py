@@ -22,6 +22,11 @@ def _state(key: str, heading: str, body: str) -> None:
         st.markdown(body)
 
 
+def working() -> str:
+    """What is said while scores are worked out."""
+    return _("Working out the scores…")
+
+
 def empty(kind: str) -> None:
     """There is no warehouse yet, nothing in it, or nothing worked out from it."""
     if kind == "unrefreshed":

@@ -20,13 +20,16 @@ def show(here: Here, card: ScoreCard) -> None:
     scope = safe(here.bank.name(view.branch, language())) if view.branch else _("Whole bank")
     with st.container(horizontal=True, key="strip", vertical_alignment="center", gap="small"):
         st.markdown(f"**{numbers.period(view.period)}** · {scope}", width="content")
+        against = _("compared with {period}").format(period=numbers.period(view.other))
+        st.markdown(f":gray[{against}]", width="content")
         if here.bank.as_of < view.period.last:
             st.badge(_("▲ period still open"), color="orange")
         _freshness(here)
         covered = _("Coverage {share}").format(share=numbers.percent(total.coverage))
         complete = total.coverage > 99.95
         st.badge(f"{'●' if complete else '▲'} {covered}", color="green" if complete else "orange")
-        st.markdown(f":gray[{_('Weights')}: {safe(card.weight_set)}]", width="content")
+        weights = _("Weights: {name}").format(name=safe(card.weight_set))
+        st.markdown(f":gray[{weights}]", width="content")
         if view.segment:
             st.badge(_("Scores are those of everybody in scope"), color="gray")
 

@@ -104,6 +104,26 @@ def _apps() -> dict[str, str]:
     return {"app": _("App"), "mini": _("Mini-program")}
 
 
+def level_words(level: int) -> str:
+    """A level of the tree.
+
+    >>> level_words(3)
+    'Indicator'
+    """
+    return (_("Root"), _("Perspective"), _("Theme"), _("Indicator"), _("Module KPI"))[level]
+
+
+def adds_words(adds: str) -> str:
+    """How a data point adds up."""
+    return {
+        "flow": _("flow: added over days"),
+        "stock": _("stock: the last day counts"),
+        "distinct": _("distinct users: counted once"),
+        "histogram": _("histogram: buckets are added"),
+        "cohort": _("cohort: counted when old enough"),
+    }[adds]
+
+
 @dataclass(frozen=True)
 class BandWords:
     """A band as shown: sign and word, and Streamlit's name of its colour."""

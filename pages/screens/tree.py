@@ -1,3 +1,27 @@
+"""Indicator tree: what is measured, how much it counts, and everything about one node."""
+
+from __future__ import annotations
+
 import streamlit as st
 
-st.write("tree")
+from ui import browser, findings, frame, load, node, node_tabs, states, strip
+
+here = frame.here()
+view = here.view
+with st.spinner(states.working(), show_time=True):
+    card = load.score_card(here.token, view.scope)
+    before = load.score_card(here.token, view.scope.over(view.other))
+
+strip.show(here, card)
+if not findings.has_values(card, view.branch):
+    states.nothing_for(view.period, here.bank.default)
+chosen = browser.open_node(here.tree)
+
+left, right = st.columns([2, 3], gap="medium")
+with left:
+    browser.show(card, before, chosen, view)
+with right:
+    node.heading(here.tree, chosen, view)
+    node.figures(card, before, card.node(chosen, view.branch), view)
+    node.definition(here, chosen)
+    node_tabs.show(here, card, before, chosen)

@@ -18,7 +18,7 @@ from ui.load.opened import (
     settings,
 )
 from ui.load.points import PointFacts, point_facts
-from ui.load.scores import breakdown, moved, score_card
+from ui.load.scores import breakdown, history, moved, score_card
 
 __all__ = [
     "UNREACHABLE",
@@ -33,6 +33,7 @@ __all__ = [
     "complete",
     "definitions",
     "failed",
+    "history",
     "moved",
     "now",
     "point_facts",

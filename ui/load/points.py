@@ -1,37 +1,65 @@
-"""Data points as a reader checks them: source table, freshness, and the SQL that fills them."""
+"""Data points as a reader checks them: source table, freshness, and the SQL behind them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from data.points.catalogue import Point
+import streamlit as st
+from sqlalchemy import Select, and_, distinct, func, select
+
+from data.period import Period
+from data.points.catalogue import Point, Source
+from data.points.relations.span import Span
+from data.points.statement import points_by
+from data.points.tables import USER_DAY
 from metrics.values import Setup
-from ui.load.opened import Token, setup
+from ui.load.opened import Token, environment, open_warehouse_once, setup
 
 
 @dataclass(frozen=True)
 class PointFacts:
-    """A data point: its definition, where it comes from, and how far it is loaded."""
+    """A data point: where it comes from, how far it is loaded, the SQL that makes it by day."""
 
     point: Point
     about_zh: str
     about_en: str
-    tables: tuple[str, ...]
     last_day: date | None
+    sql: str
 
 
-def point_facts(token: Token, names: tuple[str, ...]) -> tuple[PointFacts, ...]:
-    """The points of these names, in order."""
+def point_facts(token: Token, names: tuple[str, ...], period: Period) -> tuple[PointFacts, ...]:
+    """The points of these names, in order; their SQL for the days of a period."""
+    return _point_facts(token, names, period, environment())
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _point_facts(
+    token: Token, names: tuple[str, ...], period: Period, around: tuple[tuple[str, str], ...]
+) -> tuple[PointFacts, ...]:
+    del around
     made = setup(token)
-    return tuple(_facts(made, name) for name in names)
+    return tuple(_facts(token, made, name, period) for name in names)
 
 
-def _facts(made: Setup, name: str) -> PointFacts:
+def _facts(token: Token, made: Setup, name: str, period: Period) -> PointFacts:
     catalogue, coverage = made.store.catalogue, made.store.coverage
     point, source = catalogue.points[name], catalogue.source_of(name)
     days = [coverage.last_day(table) for table in point.tables]
     known = [day for day in days if day is not None]
-    return PointFacts(
-        point, source.about_zh, source.about_en, point.tables, min(known) if known else None
-    )
+    query = _statement(source, point, Span(made.store.clock, period.first, period.last))
+    dialect = open_warehouse_once(token.warehouse).engine.dialect
+    sql = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    last = min(known) if known else None
+    return PointFacts(point, source.about_zh, source.about_en, last, sql)
+
+
+def _statement(source: Source, point: Point, span: Span) -> Select[Any]:
+    """The point by day, straight from the facts; of distinct users from one row a user and day."""
+    if source.build != "distinct":
+        return points_by(source, span, ("day",), {}, (point,))
+    day = USER_DAY.c.day
+    flags = [USER_DAY.c[name].is_(wanted) for name, wanted in point.where.items()]
+    users = func.count(distinct(USER_DAY.c.user_id)).label(point.name)
+    return select(users).where(and_(span.holds_day(day), *flags))

@@ -12,6 +12,7 @@ from metrics.values import Values, evaluate
 from ui.load.opened import Token, environment, open_state_once, open_warehouse_once, settings, setup
 
 CARDS_KEPT = 60
+PERIODS = 13
 Environment = tuple[tuple[str, str], ...]
 
 
@@ -27,6 +28,25 @@ def _score_card(token: Token, period: Period, rights: Rights, around: Environmen
     with open_warehouse_once(token.warehouse).reading() as connection:
         known = _year_facts(token)
         return score_cards(connection, made, state, [period], rights=rights, known=known)[0]
+
+
+def history(token: Token, about: Slice) -> tuple[ScoreCard, ...]:
+    """Score cards of the last periods of the slice's kind, oldest first, from one reading."""
+    return _history(token, about.period, about.rights, environment())
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _history(
+    token: Token, last: Period, rights: Rights, around: Environment
+) -> tuple[ScoreCard, ...]:
+    del around
+    periods = [last]
+    while len(periods) < PERIODS:
+        periods.insert(0, periods[0].previous())
+    made, state = setup(token), open_state_once(settings().state)
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        known = _year_facts(token)
+        return tuple(score_cards(connection, made, state, periods, rights=rights, known=known))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -1,0 +1,162 @@
+"""What lies behind a node: parts, trend, branches, what moved it, data points; each when opened."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from data.slice import SEGMENT_DIMENSIONS
+from metrics.scorecard import NodeResult, ScoreCard
+from ui import charts, load, node, numbers, points, sentences
+from ui import moved as moving
+from ui.address import with_filter
+from ui.frame import Here
+from ui.i18n import _, language
+from ui.text import plain, safe
+from ui.theme import palette
+from ui.words import dimension_words, value_words
+
+
+def show(here: Here, card: ScoreCard, before: ScoreCard, chosen: str) -> None:
+    """The tabs that the node's level has; only the open one is worked out."""
+    level = here.tree.level(chosen)
+    parts: dict[str, Callable[[], None]] = {}
+    if here.tree.children(chosen):
+        label = _("Modules") if level == 3 else _("Below")
+        parts[label] = lambda: node.children(card, before, chosen, here.view)
+    parts[_("Trend")] = lambda: trend(here, chosen)
+    parts[_("Branches")] = lambda: by_branch(here, card, chosen)
+    if level < 4:
+        parts[_("What moved it")] = lambda: moved(here, chosen)
+    if level >= 3:
+        parts[_("By segment")] = lambda: by_segment(here, chosen)
+        parts[_("Data points")] = lambda: points.show(here, chosen)
+    _tabs(parts)
+
+
+def _tabs(parts: Mapping[str, Callable[[], None]]) -> None:
+    opened = st.tabs(list(parts), key=f"tabs_{len(parts)}", on_change="rerun")
+    for tab, fill in zip(opened, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                fill()
+
+
+def trend(here: Here, chosen: str) -> None:
+    """The last periods: of an indicator value and target, of what is above it the score."""
+    leaf = here.tree.level(chosen) >= 3
+    found = load.history(here.token, here.view.scope)
+    nodes = [card.node(chosen, here.view.branch) for card in found]
+    labels = [numbers.period(card.period) for card in found]
+    values = [one.value if leaf else one.score for one in nodes]
+    target = [one.target for one in nodes] if leaf else None
+    known = [value for value in values if value is not None]
+    if not known:
+        st.info(_("There is no value in these periods."))
+        return
+    said = (lambda v: sentences.quantity(here.tree, chosen, v)) if leaf else numbers.score
+    finding = _("{last} now; from {low} to {high} over {count} periods").format(
+        last=said(values[-1]), low=said(min(known)), high=said(max(known)), count=len(known)
+    )
+    axis = sentences.unit_words(here.tree, chosen) if leaf else _("points")
+    columns: dict[str, list[str] | list[float | None]] = {
+        _("Period"): labels,
+        (_("Value") if leaf else _("Score")): values,
+    }
+    if target is not None:
+        columns[_("Target")] = target
+    figure = charts.trend(labels, values, target, axis=axis)
+    charts.show(figure, "node_trend", finding, pd.DataFrame(columns))
+
+
+def by_branch(here: Here, card: ScoreCard, chosen: str) -> None:
+    """The branches right below the scope: value for an indicator, score above it."""
+    leaf = here.tree.level(chosen) >= 3
+    below = [one for one in here.bank.below(here.view.branch) if one.id in card.branches]
+    found = [(one, card.node(chosen, one.id)) for one in below]
+    pairs = [(b, n) for b, n in found if (n.value if leaf else n.score) is not None]
+    if not pairs:
+        reason = found[0][1].reason if found else None
+        st.info(
+            _("No branch below has a number of its own: {reason}").format(
+                reason=safe(reason.words(language())) if reason else _("there is no branch below")
+            )
+        )
+        return
+    down = leaf and here.tree.indicators[chosen.partition("@")[0]].better == "down"
+    pairs.sort(key=lambda pair: _shown(pair[1], leaf=leaf), reverse=not down)
+    labels = [plain(one.name(language()), 24) for one, _result in pairs]
+    values = [n.value if leaf else n.score for _b, n in pairs]
+    look = palette()
+    said = (lambda v: sentences.quantity(here.tree, chosen, v)) if leaf else numbers.score
+    finding = _("{first} is best with {high}, {last} last with {low}").format(
+        first=labels[0], high=said(values[0]), last=labels[-1], low=said(values[-1])
+    )
+    table = pd.DataFrame(
+        {
+            _("Branch"): labels,
+            (_("Value") if leaf else _("Score")): values,
+            **(
+                {
+                    _("Target"): [n.target for _b, n in pairs],
+                    _("Score"): [n.score for _b, n in pairs],
+                }
+                if leaf
+                else {}
+            ),
+        }
+    )
+    axis = sentences.unit_words(here.tree, chosen) if leaf else _("points")
+    colours = [look.bands[n.band or "none"] for _b, n in pairs]
+    charts.show(charts.bars(labels, values, axis=axis, colours=colours), "branches", finding, table)
+
+
+def _shown(result: NodeResult, *, leaf: bool) -> float:
+    found = result.value if leaf else result.score
+    return math.nan if found is None else found
+
+
+def moved(here: Here, chosen: str) -> None:
+    """Why the score moved against the comparison."""
+    why = load.moved(here.token, here.view.scope, here.view.other)
+    moving.show(why, chosen, here.view)
+
+
+def by_segment(here: Here, chosen: str) -> None:
+    """An indicator split by a dimension, within the segment filters; no targets there."""
+    indicator, _at, module = chosen.partition("@")
+    about = here.view.slice
+    if module:
+        about = with_filter(here.view, "module", (module,)).slice
+    dimension = st.segmented_control(
+        _("Split by"),
+        [*SEGMENT_DIMENSIONS, "app"],
+        key="split_by",
+        default=SEGMENT_DIMENSIONS[0],
+        required=True,
+        format_func=dimension_words,
+    )
+    found = load.breakdown(here.token, indicator, about, (str(dimension),))
+    said = value_words(str(dimension))
+    labels = [said(str(code)) if code else _("unknown") for code in found.groups[str(dimension)]]
+    values = [None if math.isnan(value) else float(value) for value in found.value[:, 0]]
+    kept = [(one, value) for one, value in zip(labels, values, strict=True) if value is not None]
+    if not kept:
+        reasons = [reason for reason in found.reason[:, 0] if reason is not None]
+        why = reasons[0].words(language()) if reasons else _("no data")
+        st.info(_("Not split: {reason}").format(reason=safe(why)))
+        return
+    kept.sort(key=lambda pair: -pair[1])
+    finding = _("{first} has the highest value ({high}), {last} the lowest ({low})").format(
+        first=kept[0][0],
+        high=sentences.quantity(here.tree, chosen, kept[0][1]),
+        last=kept[-1][0],
+        low=sentences.quantity(here.tree, chosen, kept[-1][1]),
+    )
+    names, shown = [one for one, _value in kept], [value for _one, value in kept]
+    table = pd.DataFrame({dimension_words(str(dimension)): names, _("Value"): shown})
+    figure = charts.bars(names, shown, axis=sentences.unit_words(here.tree, chosen))
+    charts.show(figure, "segments", finding, table)

@@ -1,0 +1,52 @@
+"""Level 5: the data points of an indicator, each with definition, source, freshness and SQL."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import load, numbers
+from ui.frame import Here
+from ui.i18n import _, language
+from ui.load import PointFacts
+from ui.strip import today
+from ui.text import safe
+from ui.words import adds_words
+
+
+def show(here: Here, node: str) -> None:
+    """The points of an indicator or module KPI."""
+    indicator = here.tree.indicators[node.partition("@")[0]]
+    names = tuple(sorted(indicator.formula.points))
+    for facts in load.point_facts(here.token, names, here.view.period):
+        _one(facts)
+
+
+def _one(facts: PointFacts) -> None:
+    point, zh = facts.point, language() == "zh"
+    with st.container(border=True, key=f"panel-point-{point.name}"):
+        st.markdown(f"**{safe(point.name_zh if zh else point.name_en)}** :gray[{safe(point.name)}]")
+        told = [
+            safe(facts.about_zh if zh else facts.about_en),
+            safe(point.unit),
+            safe(adds_words(point.adds)),
+            _("tables {tables}").format(tables=safe(", ".join(point.tables))),
+            _fresh(facts),
+        ]
+        if point.lag:
+            told.append(_("counted after {days} days").format(days=point.lag))
+        st.markdown(" · ".join(told))
+        with st.expander("SQL", type="compact"):
+            st.code(facts.sql, language="sql")
+
+
+def _fresh(facts: PointFacts) -> str:
+    if facts.last_day is None:
+        without = _("without days, or not loaded")
+        return f":gray[○ {without}]"
+    age = (today() - facts.last_day).days
+    late = age > load.settings().late_after_days + (31 if facts.point.monthly else 0)
+    sign, colour = ("■", "red") if late else ("●", "green")
+    told = _("loaded to {day}, {age}").format(
+        day=numbers.day(facts.last_day), age=numbers.days_ago(age)
+    )
+    return f":{colour}[{sign} {told}]"
