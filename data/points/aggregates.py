@@ -26,7 +26,9 @@ def _comparison(column: ColumnElement[Any], wanted: Any) -> ColumnElement[bool]:
     if wanted == "known":
         return column.is_not(None)
     if isinstance(wanted, bool):
-        return column.is_(true() if wanted else false())
+        # Not IS TRUE, which not every engine has: unknown is neither in a condition.
+        truth: ColumnElement[bool] = column == (true() if wanted else false())
+        return truth
     if isinstance(wanted, list):
         return column.in_(wanted)
     if isinstance(wanted, Mapping):

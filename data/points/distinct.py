@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    cast,
     func,
     insert,
     literal,
@@ -245,7 +246,7 @@ def _trailing(
 
 def _direct(point: Point, dimension: str, length: int, day: date, *, moved: bool) -> Select[Any]:
     rows = _rows(point, dimension, day - timedelta(days=length - 1), day)
-    return _counted(rows, literal(day, Date()), length, dimension, point, moved=moved)
+    return _counted(rows, cast(literal(day, Date()), Date()), length, dimension, point, moved=moved)
 
 
 def _by_changes(
@@ -285,8 +286,8 @@ def _changes(rows: Subquery, node: ColumnElement[Any], length: int) -> Subquery:
         rows.c.day,
         rows.c.value,
         node.label("branch_id"),
-        func.lag(rows.c.day, 1, literal(_EARLY, Date())).over(**over).label("before"),
-        func.lead(rows.c.day, 1, literal(_FAR, Date())).over(**over).label("after"),
+        func.lag(rows.c.day, 1, cast(literal(_EARLY, Date()), Date())).over(**over).label("before"),
+        func.lead(rows.c.day, 1, cast(literal(_FAR, Date()), Date())).over(**over).label("after"),
     ).subquery("neighbours")
     keys = (neighbours.c.value, neighbours.c.branch_id)
     starts = select(neighbours.c.day, *keys, literal(1).label("change")).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, case, exists, func, literal, or_, select
+from sqlalchemy import Select, Subquery, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.types import Date
 
 from data.engines.differences import add_days
@@ -26,7 +26,9 @@ def task(span: Span) -> Select[Any]:
     over: dict[str, Any] = {"partition_by": days.c.task_id, "order_by": days.c.day}
     following = select(
         days,
-        func.lead(days.c.day, 1, literal(NEVER, Date())).over(**over).label("next_day"),
+        func.lead(days.c.day, 1, cast(literal(NEVER, Date()), Date()))
+        .over(**over)
+        .label("next_day"),
         func.lead(days.c.finishes, 1, 0).over(**over).label("next_finishes"),
     ).subquery("runs")
     same_day = and_(following.c.ended.is_not(None), following.c.ended >= following.c.started)
@@ -108,7 +110,7 @@ def visitor(span: Span) -> Select[Any]:
 def silence(span: Span) -> Select[Any]:
     """Users' active days that 30 days without activity follow, the account still open."""
     days, user = active_days(span, after=30), TABLES["dim_user"]
-    following = func.lead(days.c.day, 1, literal(NEVER, Date())).over(
+    following = func.lead(days.c.day, 1, cast(literal(NEVER, Date()), Date())).over(
         partition_by=days.c.user_id, order_by=days.c.day
     )
     runs = select(days, following.label("next_day")).subquery("runs")

@@ -8,15 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from data.contract import CONTRACT
 from data.engines import Warehouse, open_warehouse
@@ -24,18 +24,17 @@ from data.engines.differences import append, merge
 from data.ingest.placing import TIME_COLUMNS, touched_days
 from data.ingest.tables import INGEST, LOAD_RECORD
 from data.ingest.touched import record_touched
-from data.points.catalogue import Catalogue, load_catalogue
+from data.points.catalogue import Catalogue
 from data.points.clock import Clock
 from data.points.kept import kept_metadata, kept_name
 from data.points.refresh import RefreshReport, refresh
-from data.points.tables import DISTINCT, USER_DAY, VISITOR
+from data.points.tables import DISTINCT, REFRESHED, USER_DAY, VISITOR
 from tests.data.points.bank import Frames, coverage_of, tiny_bank, to_arrow
 from tests.data.points.expected import local
 
 CUT = date(2026, 4, 27)
 STEPS = (date(2026, 4, 28), date(2026, 5, 2), date(2026, 5, 14))
 ZONE = "Asia/Shanghai"
-KEYS = {"load_id", "file", "table"}
 
 
 def fresh(folder: Path) -> Warehouse:
@@ -78,8 +77,6 @@ def _record(connection: Connection, number: int) -> None:
     row: dict[str, list[Any]] = {"load_id": [f"load{number}"], "file": ["f"], "table": ["t"]}
     row |= {"sequence": [number], "started_at": [now], "finished_at": [now], "who": ["w"]}
     row |= {"digest": ["d"], "rows_in": [1], "rows_changed": [1], "rows_quarantined": [0]}
-    import pyarrow as pa
-
     append(connection, LOAD_RECORD, pa.table(row))
 
 
@@ -209,4 +206,94 @@ def test_day_by_day_with_late_and_corrected_rows_equals_a_full_refresh(
         assert not report.full and report.last_day == day
         before = after
     same(kept_rows(warehouse, catalogue), full)
+    warehouse.engine.dispose()
+
+
+def test_refreshing_again_changes_nothing(tmp_path: Path, catalogue: Catalogue) -> None:
+    warehouse = fresh(tmp_path)
+    put(warehouse, known_on(tiny_bank(), STEPS[-1]), 1)
+    small = part_of(catalogue)
+    refresh(warehouse, small, Clock())
+    before = kept_rows(warehouse, small)
+    report = refresh(warehouse, small, Clock())
+    assert (report.full, report.source_days) == (False, 0)
+    same(kept_rows(warehouse, small), before)
+    refresh(warehouse, small, Clock(), full=True)
+    same(kept_rows(warehouse, small), before)
+    warehouse.engine.dispose()
+
+
+def part_of(catalogue: Catalogue) -> Catalogue:
+    """A few sources, quick to refresh."""
+    names = {"active", "activity", "task", "txn", "registration"}
+    return Catalogue(tuple(source for source in catalogue.sources if source.name in names))
+
+
+CHILD = """
+import sys
+import pyarrow as pa
+from datetime import datetime
+from data.contract import CONTRACT
+from data.engines import open_warehouse
+from data.engines.differences import append
+from data.points.catalogue import load_catalogue
+from data.points.clock import Clock
+from data.points.refresh import refresh
+from tests.data.points.test_refresh import part_of
+warehouse = open_warehouse(sys.argv[1])
+catalogue = part_of(load_catalogue())
+number = 0
+print("ready", flush=True)
+while True:
+    number += 1
+    row = {"txn_id": [f"{sys.argv[2]}-{number}"], "occurred_at": [datetime(2026, 2, 3)],
+           "user_id": ["U00001"], "kind": ["payment"], "status": ["success"],
+           "amount_cny": pa.array([1], pa.decimal128(18, 2))}
+    with warehouse.writing() as connection:
+        append(connection, CONTRACT.tables["txn"], pa.table(row))
+    refresh(warehouse, catalogue, Clock(), full=True)
+"""
+
+
+def totals(warehouse: Warehouse, catalogue: Catalogue) -> tuple[int, ...]:
+    """The same number from both kept sets, user-days against kept activity, and refreshes."""
+    meta = kept_metadata(catalogue)
+    tables = [meta.tables[name] for name in ("kept_txn_module", "kept_txn_segment")]
+    activity = meta.tables["kept_activity_segment"]
+    with warehouse.reading() as connection:
+        txns = [connection.scalar(select(func.sum(t.c.txn_all))) for t in tables]
+        events = connection.scalar(select(func.sum(USER_DAY.c.events)))
+        kept = connection.scalar(select(func.sum(activity.c.events)))
+        done = connection.scalar(select(func.max(REFRESHED.c.sequence)))
+    return (int(txns[0]), int(txns[1]), int(events), int(kept), int(done))
+
+
+def test_a_killed_refresh_leaves_the_old_points_and_readers_never_see_a_mix(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    warehouse, small, dice = fresh(tmp_path), part_of(catalogue), random.Random(5)
+    put(warehouse, known_on(tiny_bank(), date(2026, 2, 15)), 1)
+    refresh(warehouse, small, Clock())
+    url, killed, seen = f"ducklake:///{tmp_path}", 0, set()
+    base = totals(warehouse, small)
+    while killed < 10:
+        child = subprocess.Popen(
+            [sys.executable, "-c", CHILD, url, f"K{killed}"], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None and child.stdout.readline() == "ready\n"
+        until = time.monotonic() + dice.uniform(0.05, 2.5)
+        while time.monotonic() < until:
+            one, other, events, kept, done = totals(warehouse, small)
+            assert one == other and events == kept == base[2]
+            seen.add((done, one))
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        killed += 1
+        one, other, events, kept, done = totals(warehouse, small)
+        assert one == other and events == kept == base[2]
+    # A refresh's number belongs to one total only: nobody saw half of one.
+    assert len({done for done, _ in seen}) == len(seen)
+    report: RefreshReport = refresh(warehouse, small, Clock(), full=True)
+    assert report.full and totals(warehouse, small)[0] >= base[0]
     warehouse.engine.dispose()

@@ -1,0 +1,5 @@
+SELECT finding_due_rows.day, finding_due_rows.branch_id, finding_due_rows.module, finding_due_rows.app, sum(CASE WHEN true THEN 1 ELSE 0 END) AS findings_due, sum(CASE WHEN (finding_due_rows.on_time = true) THEN 1 ELSE 0 END) AS findings_closed_on_time, sum(CASE WHEN (finding_due_rows.on_time = false) THEN 1 ELSE 0 END) AS findings_missed_total, 0 AS set_number
+FROM (SELECT finding_due_facts.point_day AS day, coalesce('', '') AS module, coalesce('', '') AS app, coalesce('', '') AS channel, coalesce('', '') AS tier, coalesce('', '') AS age_band, coalesce('', '') AS new_user, coalesce(finding_due_facts.branch_id, '') AS branch_id, finding_due_facts.on_time AS on_time
+FROM (SELECT compliance_check.due_on AS point_day, compliance_check.branch_id AS branch_id, compliance_check.rectified_on IS NOT NULL AND compliance_check.rectified_on <= compliance_check.due_on AS on_time
+FROM compliance_check
+WHERE compliance_check.due_on BETWEEN '2026-03-01' AND '2026-03-31') AS finding_due_facts) AS finding_due_rows GROUP BY finding_due_rows.day, finding_due_rows.branch_id, finding_due_rows.module, finding_due_rows.app

@@ -1,0 +1,5 @@
+SELECT bank_rows.day, bank_rows.branch_id, bank_rows.module, bank_rows.app, sum(bank_rows.customers) AS bank_customers, sum(bank_rows.customers) AS bank_customer_days, sum(bank_rows.txn_amount_cny) AS bank_txn_amount, sum(bank_rows.txn_count) AS bank_txn_count, 0 AS set_number
+FROM (SELECT bank_facts.point_day AS day, coalesce('', '') AS module, coalesce('', '') AS app, coalesce('', '') AS channel, coalesce('', '') AS tier, coalesce('', '') AS age_band, coalesce('', '') AS new_user, coalesce(bank_facts.branch_id, '') AS branch_id, bank_facts.customers AS customers, bank_facts.txn_amount_cny AS txn_amount_cny, bank_facts.txn_count AS txn_count
+FROM (SELECT bank_day.day AS day, bank_day.branch_id AS branch_id, bank_day.customers AS customers, bank_day.txn_amount_cny AS txn_amount_cny, bank_day.txn_count AS txn_count, bank_day.day AS point_day
+FROM bank_day
+WHERE bank_day.day BETWEEN '2026-03-01' AND '2026-03-31') AS bank_facts) AS bank_rows GROUP BY bank_rows.day, bank_rows.branch_id, bank_rows.module, bank_rows.app

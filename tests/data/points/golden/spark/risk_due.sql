@@ -1,0 +1,6 @@
+SELECT risk_due_rows.day, risk_due_rows.branch_id, risk_due_rows.module, risk_due_rows.app, sum(CASE WHEN true THEN 1 ELSE 0 END) AS closures_due, sum(CASE WHEN (risk_due_rows.on_time = true) THEN 1 ELSE 0 END) AS closures_on_time, 0 AS set_number
+FROM (SELECT risk_due_facts.point_day AS day, coalesce(risk_due_facts.module, '') AS module, coalesce('', '') AS app, coalesce('', '') AS channel, coalesce('', '') AS tier, coalesce('', '') AS age_band, coalesce('', '') AS new_user, coalesce(risk_due_facts.branch_id, '') AS branch_id, risk_due_facts.on_time AS on_time
+FROM (SELECT to_date(timestampadd(SECOND, 28800, events.due)) AS point_day, events.branch_id AS branch_id, events.module AS module, events.closed_at IS NOT NULL AND events.closed_at <= events.due AS on_time
+FROM (SELECT timestampadd(SECOND, CASE WHEN (risk_event.level = 3) THEN 14400 WHEN (risk_event.level = 2) THEN 86400 WHEN (risk_event.level = 1) THEN 259200 END, coalesce(risk_event.detected_at, risk_event.occurred_at)) AS due, risk_event.closed_at AS closed_at, risk_event.branch_id AS branch_id, risk_event.module AS module
+FROM risk_event) AS events
+WHERE events.due >= '2026-02-28 16:00:00' AND events.due < '2026-03-31 16:00:00') AS risk_due_facts) AS risk_due_rows GROUP BY risk_due_rows.day, risk_due_rows.branch_id, risk_due_rows.module, risk_due_rows.app
