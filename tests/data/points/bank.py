@@ -113,8 +113,19 @@ def _whole(name: str, frame: pd.DataFrame | None) -> pd.DataFrame:
 
 def coverage_of(frames: Mapping[str, Any], first: date, last: date) -> pd.DataFrame:
     """``load_coverage`` for every dated table from ``first`` to ``last``."""
-    dayless = {"dim_branch", "dim_module", "dim_page", "dim_user", "dim_campaign", "dim_product",
-               "dim_content", "campaign_member", "calendar_day", "rollout", "load_coverage"}  # fmt: skip
+    dayless = {
+        "dim_branch",
+        "dim_module",
+        "dim_page",
+        "dim_user",
+        "dim_campaign",
+        "dim_product",
+        "dim_content",
+        "campaign_member",
+        "calendar_day",
+        "rollout",
+        "load_coverage",
+    }
     monthly = {"user_month", "loan_month", "risk_assessment"}
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     rows = [
@@ -176,9 +187,12 @@ def _users(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
         }
     )
     frames["dim_user"]["consent_withdrawn_at"] = dice.later(
-        frames["dim_user"]["consent_at"].where(frames["dim_user"]["consent_at"].notna(), None)
-        .tolist(), 24 * 90, empty=0.7,
-    )  # fmt: skip
+        frames["dim_user"]["consent_at"]
+        .where(frames["dim_user"]["consent_at"].notna(), None)
+        .tolist(),
+        24 * 90,
+        empty=0.7,
+    )
 
 
 def _campaigns(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
@@ -210,10 +224,12 @@ def _campaigns(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
             "user_id": [u for _, u in pairs],
             "assigned_at": dice.later([start_of[k] for k, _ in pairs], 24 * 9),
             # The last two campaigns have no holdout.
-            "arm": ["treated" if k >= "K00014" or dice.rng.random() < 0.7 else "holdout"
-                    for k, _ in pairs],
+            "arm": [
+                "treated" if k >= "K00014" or dice.rng.random() < 0.7 else "holdout"
+                for k, _ in pairs
+            ],
         }
-    )  # fmt: skip
+    )
     n = 300
     frames["touch"] = pd.DataFrame(
         {
@@ -242,7 +258,10 @@ def _month_ends(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
     )
     loans = ids("L", 40)
     owner = dict(zip(loans, dice.choice(ids("U", USERS), 40), strict=True))
-    due = {loan: FIRST + timedelta(days=int(d)) for loan, d in zip(loans, dice.numbers(40, 0, 140), strict=True)}  # fmt: skip
+    due = {
+        loan: FIRST + timedelta(days=d or 0)
+        for loan, d in zip(loans, dice.numbers(40, 0, 140), strict=True)
+    }
     paid = {
         loan: None if wait is None else due[loan] + timedelta(days=wait)
         for loan, wait in zip(loans, dice.numbers(40, -3, 12, empty=0.2), strict=True)
@@ -259,12 +278,13 @@ def _month_ends(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
             "days_past_due": dice.numbers(n, 0, 120, empty=0.3),
             "class": dice.choice(("normal", "mention", "substandard", "loss"), n, empty=0.4),
             "first_due_on": [due[loan] for _, loan in pairs],
-            "first_paid_on": [
-                paid[loan] if paid[loan] is not None and paid[loan] <= m else None
-                for m, loan in pairs
-            ],
+            "first_paid_on": [_by(paid[loan], m) for m, loan in pairs],
         }
     )
+
+
+def _by(day: date | None, month: date) -> date | None:
+    return day if day is not None and day <= month else None
 
 
 def _events(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
@@ -275,15 +295,28 @@ def _events(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
     # Each run of a task has an id; some ids come back on other days.
     tasks = dice.choice([f"T{i:04d}" for i in range(500)], n, empty=0.0)
     actions = dice.choice(
-        ("open", "view", "view", "click", "search", "share", "offer_seen", "task_start", "task_finish"), n
-    )  # fmt: skip
+        (
+            "open",
+            "view",
+            "view",
+            "click",
+            "search",
+            "share",
+            "offer_seen",
+            "task_start",
+            "task_finish",
+        ),
+        n,
+    )
     of_task = [a.startswith("task_") for a in actions]
     own = [f"T{u:05d}-{t[-1]}" for u, t in zip(users, tasks, strict=True)]
     frames["event"] = pd.DataFrame(
         {
             "event_id": ids("E", n),
             "occurred_at": dice.moments(n),
-            "visitor_id": [f"V{u:05d}-{v}" for u, v in zip(users, dice.numbers(n, 0, 40), strict=True)],
+            "visitor_id": [
+                f"V{u:05d}-{v}" for u, v in zip(users, dice.numbers(n, 0, 40), strict=True)
+            ],
             "user_id": [None if x else f"U{u:05d}" for u, x in zip(users, unknown, strict=True)],
             "session_id": "S1",
             "app": dice.choice(APPS, n),
@@ -294,7 +327,7 @@ def _events(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
             "content_id": dice.choice(ids("C", 3), n, empty=0.7),
             "duration_ms": dice.numbers(n, 0, 3_000_000, empty=0.2),
         }
-    )  # fmt: skip
+    )
 
 
 def _business(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
@@ -355,10 +388,12 @@ def _service(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
             "user_id": dice.choice(users, n, empty=0.1),
             "module": dice.choice(modules, n, empty=0.1),
             "kind": kinds,
-            "score": [int(dice.rng.integers(0, 11) if k == "nps" else dice.rng.integers(1, 6))
-                      for k in kinds],
+            "score": [
+                int(dice.rng.integers(0, 11) if k == "nps" else dice.rng.integers(1, 6))
+                for k in kinds
+            ],
         }
-    )  # fmt: skip
+    )
     opened = dice.moments(n)
     frames["service_session"] = pd.DataFrame(
         {
@@ -437,11 +472,13 @@ def _risk(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
             "passed": dice.flags(n, 0.7),
             "due_on": [None if dice.rng.random() < 0.3 else d for d in due],
             "rectified_on": [
-                None if dice.rng.random() < 0.3 else d + timedelta(days=int(dice.rng.integers(-9, 9)))
+                None
+                if dice.rng.random() < 0.3
+                else d + timedelta(days=int(dice.rng.integers(-9, 9)))
                 for d in due
             ],
         }
-    )  # fmt: skip
+    )
     began = dice.moments(n)
     confirmed = dice.later(began, 24 * 30, empty=0.3)
     frames["suspicious_case"] = pd.DataFrame(

@@ -16,7 +16,7 @@ from data.points.clock import Clock
 from data.points.read import Store, open_store
 from data.points.refresh import refresh
 from tests.data.points.bank import Frames, tiny_bank, to_arrow
-from tests.data.points.expected import Truth
+from tests.data.points.rows import Truth
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from data.points.catalogue import Catalogue
 from data.points.distinct import MONTH, TRAILING, build_distinct
 from data.points.kept import kept_metadata
 from data.points.tables import DISTINCT, FLAGS, REPORT_LIMIT, USER_DAY
-from tests.data.points.bank import PARENTS, to_arrow, tiny_bank
-from tests.data.points.expected import end_of_month, nodes_of
+from tests.data.points.bank import PARENTS, tiny_bank, to_arrow
+from tests.data.points.expected import nodes_of
+from tests.data.points.rows import end_of_month
 
 FIRST, LAST = date(2026, 1, 10), date(2026, 4, 12)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]

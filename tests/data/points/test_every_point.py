@@ -18,15 +18,27 @@ from data.points.wants import Mode, Reading, Want
 from data.slice import Slice
 from tests.data.points.bank import FIRST, LAST
 from tests.data.points.conftest import Bank
-from tests.data.points.expected import DISTINCT, MEANT, Truth, distinct, expected
+from tests.data.points.expected import distinct, expected
+from tests.data.points.meant import DISTINCT, MEANT
+from tests.data.points.rows import Truth
 
 WINDOWS = ("2026-03-15", "2026-W14", "2026-02", "2026-Q2", "2026-04", "2026-03-10..2026-05-20")
 SPLITS: tuple[tuple[str, ...], ...] = (
-    (), ("branch",), ("module",), ("app",), ("channel",), ("tier",), ("age_band",), ("new_user",),
-    ("branch", "module"), ("branch", "tier"), ("channel", "new_user", "app"),
+    (),
+    ("branch",),
+    ("module",),
+    ("app",),
+    ("channel",),
+    ("tier",),
+    ("age_band",),
+    ("new_user",),
+    ("branch", "module"),
+    ("branch", "tier"),
+    ("channel", "new_user", "app"),
     # Outside both kept sets:
-    ("module", "tier"), ("branch", "module", "age_band"),
-)  # fmt: skip
+    ("module", "tier"),
+    ("branch", "module", "age_band"),
+)
 FILTERS: tuple[tuple[str, Mapping[str, Sequence[str]]], ...] = (
     ("B01", {}),
     ("B0201", {}),
@@ -114,9 +126,10 @@ def test_every_declared_point_has_a_second_definition(catalogue: Catalogue) -> N
 def test_the_bank_has_something_for_every_point(catalogue: Catalogue, truth: Truth) -> None:
     period = Period.parse("2026-03-10..2026-05-20")
     empty = [
-        name for name in MEANT
+        name
+        for name in MEANT
         if not any(v.any() for v in expected(truth, name, period.first, period.last).values())
-    ]  # fmt: skip
+    ]
     empty += [name for name in DISTINCT if not distinct(truth, name, period.first, period.last)]
     assert not empty
 
@@ -155,8 +168,9 @@ def test_both_kept_sets_hold_the_same_totals(bank: Bank, catalogue: Catalogue) -
     period = Period.parse("2026-Q2")
     wants = [
         Want(p.name, mode_of(p), period.first, period.last)
-        for p in catalogue.points.values() if {"channel", "branch"} <= p.split_by
-    ]  # fmt: skip
+        for p in catalogue.points.values()
+        if {"channel", "branch"} <= p.split_by
+    ]
     with bank.warehouse.reading() as connection:
         plain = read_points(connection, bank.store, wants, (), Slice.of(period))
         split = read_points(connection, bank.store, wants, ("channel",), Slice.of(period))

@@ -37,7 +37,7 @@ class Generic(DefaultDialect):
 
 ENGINES: dict[str, Dialect] = {
     "duckdb": DuckDB(),
-    "postgresql": postgresql.dialect(),
+    "postgresql": postgresql.psycopg.dialect(),
     "clickhouse": Generic("clickhousedb"),
     "spark": Generic("hive"),
 }

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from data.points.kept import kept_metadata, kept_name
 from data.points.refresh import RefreshReport, refresh
 from data.points.tables import DISTINCT, REFRESHED, USER_DAY, VISITOR
 from tests.data.points.bank import Frames, coverage_of, tiny_bank, to_arrow
-from tests.data.points.expected import local
+from tests.data.points.rows import local
 
 CUT = date(2026, 4, 27)
 STEPS = (date(2026, 4, 28), date(2026, 5, 2), date(2026, 5, 14))
@@ -99,7 +100,7 @@ def known_on(frames: Frames, day: date) -> Frames:
     return found
 
 
-def _main(name: str, row: dict[str, Any]) -> date:
+def _main(name: str, row: Mapping[Any, Any]) -> date:
     moments = [row[c] for c in TIME_COLUMNS[name] if not pd.isna(row[c])]
     days = [local(m) if isinstance(m, datetime) else m for m in moments]
     return days[0] if days else date(2026, 1, 1)

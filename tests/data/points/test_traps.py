@@ -14,7 +14,7 @@ from data.points.read import read_points
 from data.points.wants import Answer, Mode, Want
 from data.slice import Slice
 from tests.data.points.conftest import Bank
-from tests.data.points.expected import Truth
+from tests.data.points.rows import Truth
 
 MONTH = Period.parse("2026-04")
 
