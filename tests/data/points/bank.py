@@ -15,7 +15,7 @@ import pyarrow as pa
 from data.contract import CONTRACT
 from data.contract.operations import LATENCY_COLUMNS
 from data.contract.vocabulary import TIERS, USER_CHANNELS
-from data.ingest.convert import arrow_type
+from data.ingest.kinds import arrow_type
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 5, 31)
 DAYS = (LAST - FIRST).days + 1

@@ -40,8 +40,9 @@ def wandering(seed: int) -> list[Row]:
             if dice.random() < habit:
                 home = homes[day > moves]
                 tier = "vip" if dice.random() < 0.5 else "basic"
-                for module in dice.sample(["transfer", "wealth", ""], dice.choice([1, 2])):
-                    found.append((day, f"U{number}", home, module, tier, module == "wealth"))
+                modules = dice.sample(["transfer", "wealth", ""], dice.choice([1, 2]))
+                who = f"U{number}"
+                found += [(day, who, home, module, tier, module == "wealth") for module in modules]
     return found
 
 

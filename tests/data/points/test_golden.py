@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 from duckdb_sqlalchemy import Dialect as DuckDB
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.engine.default import DefaultDialect
 
 from data.points.catalogue import Catalogue, load_catalogue
@@ -37,7 +36,7 @@ class Generic(DefaultDialect):
 
 ENGINES: dict[str, Dialect] = {
     "duckdb": DuckDB(),
-    "postgresql": postgresql.psycopg.dialect(),
+    "postgresql": make_url("postgresql+psycopg://").get_dialect()(),
     "clickhouse": Generic("clickhousedb"),
     "spark": Generic("hive"),
 }
