@@ -95,10 +95,10 @@ def table(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
         hide_index=True,
         on_select=pick,
         selection_mode="single-row",
-        height=620,
+        height=860,
         row_height=30,
         column_config={
-            _("Node"): st.column_config.TextColumn(width="medium"),
+            _("Node"): st.column_config.TextColumn(width=190),
             _("Score"): st.column_config.NumberColumn(format="%.1f", width="small"),
             _("Band"): st.column_config.TextColumn(width="small"),
             _("Change"): st.column_config.NumberColumn(format="%+.1f", width="small"),

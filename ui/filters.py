@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
@@ -72,7 +72,11 @@ def _controls(view: View, bank: Bank) -> View:
         branch = _branch(bank)
     with places[1]:
         kind = st.selectbox(
-            _("Period"), KINDS, key="kind", format_func=kind_words, persist_state="session"
+            _("Period"),
+            KINDS,
+            key="kind",
+            format_func=_said(KINDS, kind_words),
+            persist_state="session",
         )
     with places[2]:
         period = _period(view, kind, bank)
@@ -81,7 +85,7 @@ def _controls(view: View, bank: Bank) -> View:
             _("Compared with"),
             COMPARISONS,
             key="compare",
-            format_func=comparison_words,
+            format_func=_said(COMPARISONS, comparison_words),
             persist_state="session",
         )
     with places[4]:
@@ -89,6 +93,12 @@ def _controls(view: View, bank: Bank) -> View:
     with places[5]:
         lang = _language()
     return View(period, compare, branch, view.segment, lang)
+
+
+def _said(codes: Iterable[str], words: Callable[[str], str]) -> Callable[[str], str]:
+    """Words of codes in the language of this moment; a code without words stays as it is."""
+    told = {code: words(code) for code in codes}
+    return lambda code: told.get(code, code)
 
 
 def _branch(bank: Bank) -> str:
@@ -165,7 +175,7 @@ def _segment(view: View, bank: Bank) -> View:
                 dimension_words(name),
                 bank.values.get(name, ()),
                 key=f"filter_{name}",
-                format_func=value_words(name),
+                format_func=_said(bank.values.get(name, ()), value_words(name)),
                 placeholder=_("all"),
                 persist_state="session",
             )

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from metrics.scorecard import NodeResult, ScoreCard
-from metrics.tree import ROOT
 from metrics.values.reasons import Reason
 
 BASE_SCORE = 60.0
@@ -43,11 +42,6 @@ class Verdict:
 def leaves_of(card: ScoreCard, node: str, branch: str) -> tuple[NodeResult, ...]:
     """The indicators at or under a node of levels 0 to 3."""
     return tuple(card.node(leaf, branch) for leaf in card.tree.leaves(node))
-
-
-def has_values(card: ScoreCard, branch: str) -> bool:
-    """Whether anything at all is known for the card's period."""
-    return any(one.value is not None for one in leaves_of(card, ROOT, branch))
 
 
 def off_target(leaves: Iterable[NodeResult], most: int = 8) -> tuple[OffTarget, ...]:

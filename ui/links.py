@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from ui.address import View
@@ -10,9 +12,10 @@ OVERVIEW = "pages/screens/overview.py"
 TREE = "pages/screens/tree.py"
 
 
-def to_node(view: View, node: str, label: str, help_text: str | None = None) -> None:
+def to_node(view: View, node: str, label: str, *, narrow: bool = False) -> None:
     """A link to a node of the indicator tree; ``label`` is Markdown that was made safe."""
-    st.page_link(TREE, label=label, help=help_text, query_params=view.params() | {"node": node})
+    width: Literal["content", "stretch"] = "content" if narrow else "stretch"
+    st.page_link(TREE, label=label, width=width, query_params=view.params() | {"node": node})
 
 
 def to_screen(view: View, page: str, label: str) -> None:

@@ -22,7 +22,7 @@ def heading(tree: Tree, node: str, view: View) -> None:
     path = tree.path(node)
     with st.container(horizontal=True, key="list-path", vertical_alignment="center", gap="small"):
         for step in path[:-1]:
-            links.to_node(view, step, f"{sentences.name(tree, step)} ›")
+            links.to_node(view, step, f"{sentences.name(tree, step)} ›", narrow=True)
     other = "en" if language() == "zh" else "zh"
     st.header(sentences.name(tree, node), anchor=False)
     st.caption(f"{level_words(tree.level(node))} · {safe(tree.name(node, other))} · {safe(node)}")
@@ -136,12 +136,6 @@ def children(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
         colours=[look.bands[band] for band in bands], target=findings.TARGET_SCORE,
     )  # fmt: skip
     charts.show(figure, "children", finding, table)
-    with st.container(key="list-children", horizontal=True):
-        for one in below:
-            band = band_words(card.tree, one.band, leaf=one.level >= 3)
-            links.to_node(
-                view, one.id, f":{band.colour}[{band.sign}] {safe(_short(card.tree, one.id))}"
-            )
 
 
 def _short(tree: Tree, node: str) -> str:

@@ -131,13 +131,14 @@ def by_segment(here: Here, chosen: str) -> None:
     about = here.view.slice
     if module:
         about = with_filter(here.view, "module", (module,)).slice
+    dimensions = [*SEGMENT_DIMENSIONS, "app"]
     dimension = st.segmented_control(
         _("Split by"),
-        [*SEGMENT_DIMENSIONS, "app"],
+        dimensions,
         key="split_by",
         default=SEGMENT_DIMENSIONS[0],
         required=True,
-        format_func=dimension_words,
+        format_func={one: dimension_words(one) for one in dimensions}.__getitem__,
     )
     found = load.breakdown(here.token, indicator, about, (str(dimension),))
     said = value_words(str(dimension))

@@ -15,6 +15,8 @@ LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 MISSING = "—"
 MONEY_SIGN = {"CNY": "¥"}
 SUFFIX = {"%": "%"}
+WHOLE = frozenset({"users", "count"})
+"""Units of things that are counted: no decimals where they would mean nothing."""
 
 
 def locale() -> str:
@@ -50,7 +52,8 @@ def _places(size: float) -> int:
 
 def quantity(value: float | None, unit: str, unit_words: str) -> str:
     """A number with its unit: ``12.3%``, ``¥1.23M``, ``4.1 min``."""
-    told = number(value)
+    whole = unit in WHOLE and value is not None and 100 <= abs(value) < 10_000
+    told = number(value, 0 if whole else None)
     if told == MISSING:
         return told
     if unit in MONEY_SIGN:

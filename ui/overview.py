@@ -32,14 +32,14 @@ def red_lines(card: ScoreCard, view: View) -> None:
             )
             for node, cap in line.caps.items()
         )
+        told = _("■ **Red line: {line}** · {caps} · total {score}, without red lines {uncapped}")
         st.error(
-            _("**Red line: {line}** · {caps} · total {score}, without red lines {uncapped}").format(
+            told.format(
                 line=safe(named),
                 caps=caps,
                 score=numbers.score(total.score),
                 uncapped=numbers.score(total.uncapped),
-            ),
-            icon="■",
+            )
         )
 
 
@@ -111,8 +111,11 @@ def _off_target(card: ScoreCard, view: View) -> None:
     st.subheader(_("Off target"), anchor=False)
     leaves = findings.leaves_of(card, ROOT, view.branch)
     found = findings.off_target(leaves)
+    if not any(one.score is not None for one in leaves):
+        st.info(_("No indicator has a score yet."))
+        return
     if not found:
-        st.success(_("Every indicator with data is at or above its base."), icon="●")
+        st.success(_("● Every indicator with data is at or above its base."))
         return
     every = findings.off_target(leaves, len(leaves))
     told = _n(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from data.configuration import ConfigurationError
 from data.period import Period
+from metrics.scorecard import NodeResult
 from ui import load, numbers
 from ui.i18n import _
 from ui.load import Now
@@ -78,10 +79,8 @@ def unreachable(why: str, *, known: bool = False) -> None:
 def stale(now: Now) -> None:
     """Say above the screen that its data are old, and look again now and then."""
     age = numbers.ago((datetime.now(UTC) - now.since).total_seconds())
-    st.warning(
-        _("The warehouse does not answer. You see what was read {age}.").format(age=age),
-        icon="⚠️",
-    )
+    told = _("▲ **The warehouse does not answer.** You see what was read {age}.")
+    st.warning(told.format(age=age))
     _watch(now)
 
 
@@ -114,6 +113,16 @@ def broken() -> None:
         _("Something went wrong on this screen"),
         _("It was written to the log. Other screens are not concerned; reload to try again."),
     )
+
+
+def covered_enough(total: NodeResult) -> None:
+    """Say so where too little of the tree has data for a score."""
+    if total.score is None:
+        told = _(
+            "▲ **Not enough data for a score.** {share} of the weight has data, {least} is needed."
+        )
+        share, least = total.coverage, load.settings().minimum_coverage
+        st.warning(told.format(share=numbers.percent(share), least=numbers.percent(least)))
 
 
 def nothing_for(period: Period, default: Period) -> None:

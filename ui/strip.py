@@ -28,8 +28,10 @@ def show(here: Here, card: ScoreCard) -> None:
         covered = _("Coverage {share}").format(share=numbers.percent(total.coverage))
         complete = total.coverage > 99.95
         st.badge(f"{'●' if complete else '▲'} {covered}", color="green" if complete else "orange")
-        weights = _("Weights: {name}").format(name=safe(card.weight_set))
-        st.markdown(f":gray[{weights}]", width="content")
+        if not view.branch:
+            named = load.weights_name(here.token, card.weight_set, language())
+            weights = _("Weights: {name}").format(name=safe(named))
+            st.markdown(f":gray[{weights}]", width="content")
         if view.segment:
             st.badge(_("Scores are those of everybody in scope"), color="gray")
 

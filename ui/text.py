@@ -16,7 +16,7 @@ def plain(text: object, longest: int = LONGEST) -> str:
     >>> plain("a\\n\\u202eb")
     'a b'
     """
-    found = _CONTROL.sub(" ", str(text)).strip()
+    found = " ".join(_CONTROL.sub(" ", str(text)).split())
     return found if len(found) <= longest else f"{found[: longest - 1]}…"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import findings, frame, load, overview, states, strip
+from ui import frame, load, overview, states, strip
 
 here = frame.here()
 about, branch = here.view.scope, here.view.branch
@@ -14,10 +14,11 @@ with st.spinner(states.working(), show_time=True):
     why = load.moved(here.token, about, here.view.other)
 
 strip.show(here, card)
-if not findings.has_values(card, branch):
+if not here.bank.has_data(here.view.period):
     states.nothing_for(here.view.period, here.bank.default)
     st.stop()
 
+states.covered_enough(card.node("total", branch))
 overview.red_lines(card, here.view)
 overview.tiles(card, why, here.view)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import browser, findings, frame, load, node, node_tabs, states, strip
+from ui import browser, frame, load, node, node_tabs, states, strip
 
 here = frame.here()
 view = here.view
@@ -13,11 +13,11 @@ with st.spinner(states.working(), show_time=True):
     before = load.score_card(here.token, view.scope.over(view.other))
 
 strip.show(here, card)
-if not findings.has_values(card, view.branch):
+if not here.bank.has_data(view.period):
     states.nothing_for(view.period, here.bank.default)
 chosen = browser.open_node(here.tree)
 
-left, right = st.columns([2, 3], gap="medium")
+left, right = st.columns([11, 13], gap="small")
 with left:
     browser.show(card, before, chosen, view)
 with right:

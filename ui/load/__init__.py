@@ -18,7 +18,7 @@ from ui.load.opened import (
     settings,
 )
 from ui.load.points import PointFacts, point_facts
-from ui.load.scores import breakdown, history, moved, score_card
+from ui.load.scores import breakdown, history, moved, score_card, weights_name
 
 __all__ = [
     "UNREACHABLE",
@@ -39,4 +39,5 @@ __all__ = [
     "point_facts",
     "score_card",
     "settings",
+    "weights_name",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from data.contract import CONTRACT
 from data.contract.vocabulary import AGE_BANDS, TIERS, USER_CHANNELS
 from data.period import Period
-from data.points.coverage import Coverage
+from data.points.coverage import DAYLESS, Coverage
 from data.points.tables import DISTINCT, REFRESHED
 from metrics.scorecard import default_period
 from metrics.values import Setup
@@ -47,6 +47,11 @@ class Bank:
     default: Period
     refreshed_at: datetime | None
     values: Mapping[str, tuple[str, ...]]
+
+    def has_data(self, period: Period) -> bool:
+        """Whether any table with days is loaded for a day of the period."""
+        tables = [table for table in self.coverage.runs if table not in DAYLESS]
+        return any(self.coverage.covered(table, period) for table in tables)
 
     def name(self, branch: str, lang: str) -> str:
         """The name of a branch; '' for one that does not exist."""

@@ -6,8 +6,10 @@ import streamlit as st
 
 from data.period import Period
 from data.slice import Rights, Slice
+from data.state import weight_sets
 from metrics.scorecard import Explanation, ScoreCard, explain, score_cards
 from metrics.scorecard.facts import YearFacts
+from metrics.scorecard.rules import shipped_profiles
 from metrics.values import Values, evaluate
 from ui.load.opened import Token, environment, open_state_once, open_warehouse_once, settings, setup
 
@@ -66,6 +68,19 @@ def _moved(token: Token, about: Slice, other: Period, around: Environment) -> Ex
     del around
     before, after = score_card(token, about.over(other)), score_card(token, about)
     return explain(before, after, about.branch)
+
+
+def weights_name(token: Token, weight_set: str, lang: str) -> str:
+    """The name of a weight set: of a shipped profile, or of a published set by its number."""
+    profiles = shipped_profiles(setup(token).tree)
+    if weight_set in profiles:
+        profile = profiles[weight_set]
+        return profile.name_zh if lang == "zh" else profile.name_en
+    state = open_state_once(settings().state)
+    named = {str(one.id): one for one in weight_sets(state)}
+    if weight_set not in named:
+        return weight_set
+    return named[weight_set].name_zh if lang == "zh" else named[weight_set].name_en
 
 
 def breakdown(token: Token, indicator: str, about: Slice, by: tuple[str, ...]) -> Values:

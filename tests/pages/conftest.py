@@ -1,0 +1,50 @@
+"""Screens are run as Streamlit runs them, against the shared demo bank."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import DemoBank
+
+ROOT = Path(__file__).parents[2]
+PAGES = {"overview": None, "tree": "pages/screens/tree.py"}
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def state_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One state database for all screens, so that what was worked out stays cached."""
+    return f"sqlite:///{tmp_path_factory.mktemp('state')}/state.sqlite"
+
+
+@pytest.fixture
+def screen(demo_bank: DemoBank, state_url: str, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open a screen by name with an address; runs it to its end."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("CANOPY_WAREHOUSE", demo_bank.url)
+    monkeypatch.setenv("CANOPY_STATE", state_url)
+
+    def run(name: str, warehouse: str | None = None, **address: str) -> AppTest:
+        if warehouse is not None:
+            os.environ["CANOPY_WAREHOUSE"] = warehouse
+        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240)
+        page = PAGES[name]
+        if page is not None:
+            test.run()
+            test.switch_page(page)
+        for key, text in address.items():
+            test.query_params[key] = text
+        return test.run()
+
+    return run
+
+
+def shown(test: AppTest) -> str:
+    """Everything that the main part says, as Markdown."""
+    kinds = ("header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
+    return "\n".join(str(e.value) for kind in kinds for e in test.get(kind))
