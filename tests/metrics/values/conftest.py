@@ -15,7 +15,7 @@ from metrics.values import Setup
 from tests.conftest import DemoBank
 from tests.data.points.bank import tiny_bank
 from tests.data.points.conftest import fill, refreshed
-from tests.data.points.expected import Truth
+from tests.data.points.rows import Truth
 from tests.metrics.scorecard.opened import Opened, opened
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from tests.data.points.bank import FIRST, LAST
-from tests.data.points.expected import MEANT, Truth, distinct, end_of_month, expected
+from tests.data.points.expected import distinct, expected
+from tests.data.points.rows import Truth, end_of_month
 
 CENTS = {
     "txn_amount", "fee_income", "advisory_fees", "fraud_loss", "judged_amount", "bank_txn_amount",
@@ -247,11 +248,6 @@ INDICATORS: Mapping[str, Callable[[About], float]] = {
     "realname_rate": of_mau("verified_users"),
     "access_violations": total("violation_events"),
 }
-
-
-def lag_of(points: Sequence[str]) -> int:
-    """The longest time that one of the points needs to mature."""
-    return max((MEANT[point].lag for point in points if point in MEANT), default=0)
 
 
 def value(name: str, about: About) -> Any:
