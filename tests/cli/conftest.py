@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,15 +33,20 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+def command(*arguments: object) -> Ran:
+    """Runs a command with the options that are given."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = cli.main([*map(str, arguments)])
+    return Ran(code, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(tmp_path: Path) -> Run:
     """Runs a command on a state database of its own."""
 
     def ran(*arguments: object) -> Ran:
-        capsys.readouterr()
-        code = cli.main([*map(str, arguments), *_state(arguments, tmp_path)])
-        said = capsys.readouterr()
-        return Ran(code, said.out, said.err)
+        return command(*arguments, *_state(arguments, tmp_path))
 
     return ran
 

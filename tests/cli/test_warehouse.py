@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from data.contract import CONTRACT
 from data.engines import open_warehouse
 from data.points.refresh import RefreshReport
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, command
 from tests.conftest import DemoBank
 
 SMALL = ("--users", "300", "--days", "120", "--until", "2026-10-31")
@@ -46,11 +46,10 @@ def branch_file(folder: Path, **more: str) -> Path:
 @pytest.fixture(scope="module")
 def small_bank(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A demo bank made by the command, with its state beside it."""
-    import cli
-
     folder = tmp_path_factory.mktemp("made")
     state = f"sqlite:///{folder / 'state.sqlite'}"
-    assert cli.main(["demo", *SMALL, "--warehouse", lake(folder), "--state", state]) == 0
+    made = command("demo", *SMALL, "--warehouse", lake(folder), "--state", state)
+    assert made.code == 0
     return lake(folder)
 
 
