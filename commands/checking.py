@@ -12,7 +12,7 @@ from commands.options import Call, common
 from commands.shown import show_json, show_table
 from data.engines import open_warehouse
 from data.state import open_state
-from metrics.checks import Finding, check_state, check_warehouse
+from metrics.checks import Finding, check_state, check_targets, check_warehouse
 from metrics.cockpit import load_definitions
 
 
@@ -30,7 +30,10 @@ def check(call: Call, today: datetime | None) -> int:
     warehouse = open_warehouse(settings.warehouse, read_only=True)
     day = datetime.now(ZoneInfo(settings.zone)).date() if today is None else today.date()
     with open_state(settings.state) as state:
-        findings = (*check_warehouse(warehouse, settings, found, day), *check_state(state))
+        held = check_warehouse(warehouse, settings, found, day)
+        with warehouse.reading() as connection:
+            targets = check_targets(connection, settings, found, state)
+        findings = (*held, *targets, *check_state(state))
     _show(call, findings, day)
     return exits.FOUND_PROBLEMS if any(one.problem for one in findings) else exits.OK
 

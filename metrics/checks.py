@@ -12,14 +12,18 @@ from sqlalchemy import Connection, Select, Table, false, func, literal_column, s
 from data.contract import CONTRACT
 from data.engines import Warehouse
 from data.ingest.tables import LOAD_RECORD, QUARANTINE
+from data.period import containing
 from data.points.coverage import DAYLESS, MONTHLY, Coverage, read_coverage
+from data.points.reader import LiveReader
 from data.points.refresh import declarations_digest
 from data.points.tables import REFRESHED
 from data.settings import Settings
 from data.state import AuditCheck, State, verify_audit, verify_published
-from metrics.cockpit import Definitions
+from metrics.cockpit import Definitions, as_declared, is_refreshed, setup_of
+from metrics.scorecard.coherence import this_year, year_coherence
+from metrics.scorecard.rules import rules_in_force
 
-Area = Literal["schema", "freshness", "points", "data", "state"]
+Area = Literal["schema", "freshness", "points", "data", "targets", "state"]
 NEEDED = ("dim_branch", "dim_module", "dim_user")
 RECENT_DAYS = 31
 
@@ -64,6 +68,21 @@ def check_state(state: State) -> tuple[Finding, ...]:
     broken = [] if audit.sound else [_unsound(audit)]
     held = verify_published(state)
     return (*broken, *(_problem("state", one.object, one.reason, one.reason) for one in held))
+
+
+def check_targets(
+    connection: Connection, settings: Settings, found: Definitions, state: State
+) -> tuple[Finding, ...]:
+    """Targets of this year that are tied by an identity and contradict each other."""
+    if not (is_refreshed(connection) and as_declared(connection, found.catalogue)):
+        return ()
+    setup = setup_of(connection, settings, found)
+    year = this_year(setup)
+    if year is None:
+        return ()
+    rules = rules_in_force(setup, state, containing(date(year, 12, 31), "year"))
+    told = year_coherence(LiveReader(connection, setup.store), setup, rules, year)
+    return tuple(Finding("targets", False, one.identity, one.en, one.zh) for one in told.findings)
 
 
 def _unsound(audit: AuditCheck) -> Finding:

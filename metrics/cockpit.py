@@ -9,9 +9,10 @@ from sqlalchemy import Connection, func, select
 
 from data.configuration import ConfigurationError, Problem, problem_at
 from data.engines import Warehouse, WarehouseError, open_warehouse
-from data.engines.warehouse import table_names
+from data.engines.warehouse import column_names, table_names
 from data.points.catalogue import Catalogue, load_catalogue
 from data.points.clock import Clock
+from data.points.kept import kept_metadata
 from data.points.read import open_store
 from data.points.tables import REFRESHED
 from data.settings import Settings
@@ -84,6 +85,10 @@ def open_cockpit(settings: Settings, *, read_only: bool = True) -> Cockpit:
                 f"{warehouse.url} holds no daily points: run `refresh` "
                 "(or `demo` for a demo bank, `load` for your own files, first)"
             )
+        if not as_declared(connection, found.catalogue):
+            raise WarehouseError(
+                f"{warehouse.url} holds daily points of another version of Canopy: run `refresh`"
+            )
         setup = setup_of(connection, settings, found)
     return Cockpit(settings, warehouse, open_state(settings.state), setup)
 
@@ -93,6 +98,13 @@ def is_refreshed(connection: Connection) -> bool:
     if REFRESHED.name not in table_names(connection):
         return False
     return bool(connection.execute(select(func.count()).select_from(REFRESHED)).scalar_one())
+
+
+def as_declared(connection: Connection, catalogue: Catalogue) -> bool:
+    """Whether the kept points have the columns that are declared now."""
+    there = column_names(connection)
+    kept = kept_metadata(catalogue).sorted_tables
+    return all(set(table.columns.keys()) <= set(there.get(table.name, ())) for table in kept)
 
 
 def setup_of(connection: Connection, settings: Settings, found: Definitions) -> Setup:
