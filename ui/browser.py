@@ -26,8 +26,8 @@ def open_node(tree: Tree) -> str:
     if asked is not None and asked != state.get("node_written"):
         state["node"] = _known(tree, asked)
     node: str = state.get("node", ROOT)
-    if st.query_params.get("node") != node:
-        st.query_params["node"] = node
+    if node != asked or node != state.get("node_written"):
+        st.query_params["node"] = node  # also where it is the same: a link may have left it behind
     state["node_written"] = node
     return node
 

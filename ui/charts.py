@@ -193,8 +193,9 @@ def icicle(cells: Sequence[TreeCell], selected: str, height: int = 430) -> go.Fi
                 },
             },
             tiling={"orientation": "h", "pad": 1},
-            textfont={"color": "#FFFFFF", "size": 12},
+            textfont={"color": look.surface, "size": 12},
             pathbar={"visible": False},
+            maxdepth=4,
             root={"color": look.surface},
             sort=False,
         )

@@ -60,9 +60,10 @@ def _adopt(view: View) -> None:
 
 def _to_address(view: View) -> None:
     params = view.params()
+    changed = params != st.session_state.get("written")
     st.session_state["view"], st.session_state["written"] = view, params
     others = {k: v for k, v in st.query_params.to_dict().items() if k not in KEYS}
-    if st.query_params.to_dict() != params | others:
+    if changed or st.query_params.to_dict() != params | others:
         st.query_params.from_dict(params | others)
 
 

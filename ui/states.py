@@ -118,9 +118,7 @@ def broken() -> None:
 def covered_enough(total: NodeResult) -> None:
     """Say so where too little of the tree has data for a score."""
     if total.score is None:
-        told = _(
-            "▲ **Not enough data for a score.** {share} of the weight has data, {least} is needed."
-        )
+        told = _("▲ **Not enough data for a score.** {share} of the weight, {least} needed.")
         share, least = total.coverage, load.settings().minimum_coverage
         st.warning(told.format(share=numbers.percent(share), least=numbers.percent(least)))
 
