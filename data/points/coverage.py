@@ -60,12 +60,8 @@ class Coverage:
 
     @cached_property
     def as_of(self) -> date | None:
-        """The last day for which most of the tables with days are complete."""
-        last = sorted(
-            day
-            for table in self.runs
-            if table not in MONTHLY and (day := self.last_day(table)) is not None
-        )
+        """The last day that most of the tables with days or month-ends reach."""
+        last = sorted(day for table in self.runs if (day := self.last_day(table)) is not None)
         return last[len(last) // 2] if last else None
 
     @cached_property
@@ -95,7 +91,8 @@ def build_coverage(connection: Connection) -> None:
     )
     runs: dict[str, list[tuple[date, date]]] = {}
     for name, day in found:
-        if name not in DAYLESS:
+        # Of a table of month-ends only these days say something.
+        if name not in DAYLESS and (name not in MONTHLY or day == month_end(day)):
             _extend(runs.setdefault(name, []), day, monthly=name in MONTHLY)
     for name in sorted(DAYLESS):
         if connection.execute(select(func.count()).select_from(CONTRACT.tables[name])).scalar():
