@@ -92,6 +92,7 @@ def table(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
     st.dataframe(
         _frame(card, before, shown, view),
         key="tree_table",
+        placeholder="—",
         hide_index=True,
         on_select=pick,
         selection_mode="single-row",

@@ -47,7 +47,7 @@ def show(figure: go.Figure, key: str, finding: str, table: pd.DataFrame | None =
     st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=finding)
     if table is not None:
         with st.expander(_("As a table"), type="compact"):
-            st.dataframe(table, hide_index=True, key=f"{key}_table")
+            st.dataframe(table, hide_index=True, key=f"{key}_table", placeholder="—")
 
 
 def waterfall(steps: Sequence[Step], height: int = 260) -> go.Figure:

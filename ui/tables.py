@@ -54,6 +54,7 @@ def branch_table(card: ScoreCard, rows: Sequence[BranchRow]) -> None:
     st.dataframe(
         _frame(card, rows),
         key="branch_ranking",
+        placeholder="—",
         hide_index=True,
         on_select=drill,
         selection_mode="single-row",

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
-from sqlalchemy import Select, and_, distinct, func, select
+from sqlalchemy import Select, distinct, func, select
 
 from data.period import Period
+from data.points.aggregates import condition
 from data.points.catalogue import Point, Source
 from data.points.relations.span import Span
 from data.points.statement import points_by
@@ -60,6 +61,5 @@ def _statement(source: Source, point: Point, span: Span) -> Select[Any]:
     if source.build != "distinct":
         return points_by(source, span, ("day",), {}, (point,))
     day = USER_DAY.c.day
-    flags = [USER_DAY.c[name].is_(wanted) for name, wanted in point.where.items()]
     users = func.count(distinct(USER_DAY.c.user_id)).label(point.name)
-    return select(users).where(and_(span.holds_day(day), *flags))
+    return select(users).where(span.holds_day(day), condition(USER_DAY, point.where))

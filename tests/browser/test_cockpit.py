@@ -1,0 +1,70 @@
+"""The cockpit in a real browser: it keeps to itself, and its address is the whole view."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from tests.browser.conftest import Visit, settle
+
+LOCAL = {"127.0.0.1", "localhost"}
+
+
+def test_no_request_leaves_the_machine(visit: Visit, server: str) -> None:
+    page = visit("/")
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or ""))
+    page.on("websocket", lambda socket: hosts.add(urlsplit(socket.url).hostname or ""))
+    page.reload()
+    settle(page)
+    page.goto(f"{server}/tree?node=mau&lang=en")
+    settle(page)
+    for tab in page.locator('[data-testid="stTab"]').all():
+        tab.click()
+        settle(page)
+    assert hosts - {""} <= LOCAL
+    assert hosts & LOCAL
+
+
+def test_a_link_to_a_node_opens_the_same_view_elsewhere(visit: Visit) -> None:
+    page = visit("/?period=2026-09&compare=year&branch=B01&lang=en")
+    page.locator(".st-key-tile-risk a").click()
+    page.wait_for_url("**/tree?**")
+    settle(page)
+    assert parse_qs(urlsplit(page.url).query) == {
+        "period": ["2026-09"], "compare": ["year"], "branch": ["B01"], "lang": ["en"],
+        "node": ["risk"],
+    }  # fmt: skip
+    address = page.url[page.url.index("/tree") :]
+    other = visit(address, locale="zh-CN")
+    for part in (".st-key-strip", ".st-key-panel-figures", ".st-key-filters"):
+        assert other.locator(part).inner_text() == page.locator(part).inner_text()
+    assert other.locator("h2").inner_text() == page.locator("h2").inner_text() == "Risk"
+
+
+def test_a_step_in_the_tree_moves_the_address(visit: Visit) -> None:
+    page = visit("/tree?node=fraud_rate&lang=en")
+    page.locator(".st-key-list-path a").first.click()
+    page.wait_for_url("**node=total**")
+    settle(page)
+    assert page.locator("h2").inner_text() == "Total"
+
+
+def test_filters_and_language_stay_across_screens(visit: Visit) -> None:
+    page = visit("/?period=2026-09&lang=en")
+    assert page.locator('[data-testid="stSidebarNav"]').inner_text().startswith("Overview")
+    page.locator(".st-key-lang input").click()
+    page.get_by_role("option", name="中文").click()
+    page.wait_for_url("**lang=zh**")
+    settle(page)
+    page.get_by_role("link", name="指标体系").click()
+    page.wait_for_url("**/tree?**")
+    settle(page)
+    query = parse_qs(urlsplit(page.url).query)
+    assert query["period"] == ["2026-09"]
+    assert query["lang"] == ["zh"]
+    assert "2026年9月" in page.locator(".st-key-strip").inner_text()
+
+
+def test_the_browser_chooses_the_language(visit: Visit) -> None:
+    assert "全行" in visit("/", locale="zh-CN").locator(".st-key-strip").inner_text()
+    assert "Whole bank" in visit("/", locale="en-GB").locator(".st-key-strip").inner_text()

@@ -1,0 +1,60 @@
+"""What is picked for the reader's first look, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from metrics.scorecard import NodeResult
+from metrics.values.reasons import Reason
+from ui.findings import difference, goodness, missing, off_target, verdict
+
+
+def leaf(name: str, score: float | None, weight: float, reason: Reason | None = None) -> NodeResult:
+    return NodeResult(
+        name, 3, "", None, "%", None, None, score, score, 100.0, 10.0, weight, None, reason, 0, 0
+    )
+
+
+def test_what_costs_most_comes_first() -> None:
+    leaves = [leaf("far", 0.0, 0.5), leaf("heavy", 50.0, 4.0), leaf("fine", 60.0, 9.0)]
+    found = off_target(leaves)
+    assert [(one.node.id, one.lost) for one in found] == [("heavy", 0.4), ("far", 0.3)]
+    assert off_target(leaves, most=1) == found[:1]
+
+
+def test_what_is_missing_is_grouped_by_its_reason() -> None:
+    table, target = Reason("needs_table", "loan_month"), Reason("no_target")
+    leaves = [
+        leaf("npl", None, 2.5, table), leaf("lum", None, 1.8, table),
+        leaf("fees", None, 5.0, target), leaf("mau", 80.0, 2.0),
+    ]  # fmt: skip
+    found = missing(leaves)
+    assert [(one.reason, one.nodes, pytest.approx(one.weight)) for one in found] == [
+        (target, ("fees",), 5.0),
+        (table, ("npl", "lum"), 4.3),
+    ]
+
+
+def test_a_verdict_names_what_pulls_most() -> None:
+    found = verdict([leaf("a", 59.9, 1.0), leaf("b", 70.0, 3.0), leaf("c", None, 9.0)])
+    assert (found.scored, found.below) == (2, 1)
+    assert found.worst is not None
+    assert found.worst.id == "b"
+    assert verdict([leaf("c", None, 9.0)]).worst is None
+
+
+@pytest.mark.parametrize(
+    ("change", "better", "expected"),
+    [(1.0, "up", 1), (1.0, "down", -1), (-1.0, "down", 1), (-1.0, "up", -1), (0.04, "up", 0),
+     (3.0, "band", 0), (None, "up", 0)],
+)  # fmt: skip
+def test_colour_means_good_or_bad_for_the_business(
+    change: float | None, better: str, expected: int
+) -> None:
+    assert goodness(change, better) == expected
+
+
+def test_a_difference_needs_both_sides() -> None:
+    assert difference(3.0, 1.0) == 2.0
+    assert difference(None, 1.0) is None
+    assert difference(1.0, None) is None
