@@ -35,7 +35,14 @@ def code_of(error: Exception) -> int:
     >>> from data.engines import WarehouseError
     >>> code_of(WarehouseError("no warehouse")), code_of(KeyError("x"))
     (3, 70)
+
+    Ctrl-C in the middle of a statement comes back as an error of the embedded engine.
+
+    >>> code_of(RuntimeError("Query interrupted"))
+    130
     """
+    if _is_interrupt(error):
+        return INTERRUPTED
     found = (code for kind, code in _codes() if isinstance(error, kind))
     return next(found, INTERNAL)
 
@@ -44,12 +51,19 @@ def message_of(error: Exception) -> str:
     """The error for people: a driver's own words without the statement that met it."""
     from sqlalchemy.exc import DBAPIError
 
+    if _is_interrupt(error):
+        return "interrupted"
     if isinstance(error, DBAPIError):
         return f"the database does not answer as it should: {str(error.orig).strip()}"
     if code_of(error) == INTERNAL:
         said = f"{type(error).__name__}: {error}"
         return f"a fault in Canopy itself ({said}); CANOPY_DEBUG=1 shows where"
     return str(error)
+
+
+def _is_interrupt(error: Exception) -> bool:
+    said = str(getattr(error, "orig", error))
+    return said == "Query interrupted" or said.startswith("INTERRUPT Error")
 
 
 def _codes() -> tuple[tuple[type[Exception], int], ...]:
