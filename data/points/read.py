@@ -81,7 +81,8 @@ def read_points(
         else:
             pieces.append(read_sums(connection, store, source, wanted, by, about, scope))
     rows = groups if groups is not None else _groups(pieces, by)
-    values = {want: found for piece in pieces for want, found in _aligned(piece, rows, by)}
+    index = pd.MultiIndex.from_frame(rows[list(by)]) if by else None
+    values = {want: found for piece in pieces for want, found in _aligned(piece, index, by)}
     loose = {want for piece in pieces for want in piece.unassigned}
     answers = {
         want: _answer(
@@ -216,14 +217,15 @@ def _answer(
     return Answer(values if width > 1 else values[:, 0], covered, days, None, bank_only)
 
 
-def _aligned(piece: Sums, rows: pd.DataFrame, by: Sequence[str]) -> Iterable[tuple[Want, Floats]]:
+def _aligned(
+    piece: Sums, index: pd.MultiIndex | None, by: Sequence[str]
+) -> Iterable[tuple[Want, Floats]]:
     """A piece's values for each row; a group without rows is 0, an unknown sum NaN."""
     padded = np.vstack([piece.values, np.zeros((1, piece.values.shape[1]))])
-    if by:
-        keys = pd.MultiIndex.from_frame(piece.rows[list(by)])
-        place = keys.get_indexer(pd.MultiIndex.from_frame(rows[list(by)]))
-    else:
+    if index is None:
         place = np.zeros(1, dtype=np.intp)
+    else:
+        place = pd.MultiIndex.from_frame(piece.rows[list(by)]).get_indexer(index)
     found = padded[place]
     for want, columns in piece.columns.items():
         yield want, found[:, columns]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
@@ -84,14 +85,13 @@ def _from_kept(
     keys = [DISTINCT.c[n] for n in ("length", "day", "branch_id", "value", "point")]
     query = select(*keys, DISTINCT.c.users).where(*conditions, windows, DISTINCT.c.point.in_(names))
     rows = frame(connection, query).rename(columns={"branch_id": "branch"})
-    rows["day"] = pd.to_datetime(rows["day"])
     if "branch" in by and scope:
         inside = store.leaves[scope]
         nodes = {node for node, leaves in store.leaves.items() if leaves <= inside}
         rows = rows[rows["branch"].isin(nodes)]
     if dims:
         rows = rows.rename(columns={"value": dims[0]})
-    return [_sum_of(rows, want, by) for want in wants]
+    return [_summed(rows, wants, by)]
 
 
 def _days_of(want: Want) -> Any:
@@ -103,22 +103,33 @@ def _days_of(want: Want) -> Any:
     return and_(DISTINCT.c.length == length, days)
 
 
-def _sum_of(rows: pd.DataFrame, want: Want, by: Sequence[str]) -> Sums:
-    length = length_of(want)
-    first = want.first if length == 1 else want.last
-    chosen = rows[
-        (rows["length"] == length)
-        & (rows["point"] == want.point)
-        & (rows["day"] >= pd.Timestamp(first))
-        & (rows["day"] <= pd.Timestamp(want.last))
-    ]
+def _summed(rows: pd.DataFrame, wants: Sequence[Want], by: Sequence[str]) -> Sums:
+    """Users of every want by group, from kept rows of all of them."""
+    groups, place = _groups(rows, by)
+    days = pd.to_datetime(rows["day"]).to_numpy(dtype="datetime64[D]")
+    lengths, users = (rows[n].to_numpy(dtype=np.float64) for n in ("length", "users"))
+    names, points = pd.factorize(rows["point"])
+    places = {point: place for place, point in enumerate(points)}
+    total = np.zeros((len(groups), len(wants)))
+    for column, want in enumerate(wants):
+        length = length_of(want)
+        first = want.first if length == 1 else want.last
+        chosen = (
+            (lengths == length)
+            & (names == places.get(want.point, -1))
+            & (days >= np.datetime64(first))
+            & (days <= np.datetime64(want.last))
+        )
+        total[:, column] = np.bincount(place[chosen], users[chosen], len(groups))
+    return Sums(groups, total, {want: slice(i, i + 1) for i, want in enumerate(wants)})
+
+
+def _groups(rows: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, npt.NDArray[np.intp]]:
+    """The groups, and the number of each row's."""
     if not by:
-        total_users = np.array([[float(chosen["users"].sum())]])
-        return Sums(pd.DataFrame(index=[0]), total_users, {want: slice(0, 1)})
-    total: pd.DataFrame = chosen.groupby(list(by), as_index=False)[["users"]].sum()
-    counted = total[["users"]].to_numpy(dtype=np.float64)
-    keys: pd.DataFrame = total.drop(columns="users")
-    return Sums(keys, counted, {want: slice(0, 1)})
+        return pd.DataFrame(index=[0]), np.zeros(len(rows), dtype=np.intp)
+    place, found = pd.MultiIndex.from_frame(rows[list(by)]).factorize()
+    return pd.DataFrame(list(found), columns=list(by)), place
 
 
 def _from_user_days(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,19 +17,17 @@ from sqlalchemy import (
     Connection,
     Double,
     FromClause,
-    and_,
-    case,
     cast,
     func,
-    or_,
+    literal,
     select,
     table,
 )  # fmt: skip
 
 from data.engines.warehouse import frame
-from data.period import Period
 from data.points.catalogue import Point, Source
 from data.points.kept import kept_name
+from data.points.pieces import Windows, windows_of
 from data.points.relations.span import Span
 from data.points.statement import points_by
 from data.points.wants import Want
@@ -37,9 +35,6 @@ from data.slice import SEGMENT_DIMENSIONS, Slice
 
 if TYPE_CHECKING:
     from data.points.read import Store
-
-START = date(1970, 1, 2)  # before any App
-
 
 Floats = npt.NDArray[np.float64]
 
@@ -71,10 +66,13 @@ def read_sums(
     names = _numbered(store, wants)
     if kept is None:
         found = _from_facts(connection, store, source, names, by, about)
+        values = _values_and_rows(found, names)
     else:
-        query = _query(table_of(source, by_segment=kept), names, store, by, about)
+        windows = Windows.of(store, wants)
+        points = [store.catalogue.points[name] for name in {want.point: 0 for want in wants}]
+        query = _query(table_of(source, by_segment=kept), points, windows, by, about)
         found = frame(connection, query)
-    values = _values_and_rows(found, names)
+        values = _by_want(found, windows, store, names)
     keys = found[[*dict.fromkeys(["branch_id", *(n for n in by if n != "branch")])]]
     columns = _columns(names)
     unassigned = _unassigned(source, keys, values, columns)
@@ -130,26 +128,44 @@ def _numbered(store: Store, wants: Sequence[Want]) -> dict[Want, list[str]]:
 
 def _query(
     kept: FromClause,
-    columns: Mapping[Want, Sequence[str]],
-    store: Store,
+    points: Sequence[Point],
+    windows: Windows,
     by: Sequence[str],
     about: Slice,
 ) -> Any:
-    keys = [kept.c["branch_id" if name == "branch" else name] for name in (*by, "branch")]
-    keys = list({key.name: key for key in keys}.values())
-    sums, days = [], {}
-    for want, names in columns.items():
-        point = store.catalogue.points[want.point]
-        inside, weight = _inside(kept.c.day, want, point, store)
-        days[(want.first, want.last, want.mode, point.lag, point.monthly)] = inside
-        for column, name in zip(point.kept_columns, names, strict=True):
-            value = kept.c[column] if weight is None else kept.c[column] * weight
-            sums.append(cast(func.sum(case((inside, value))), Double).label(name))
-        matched = 1 if point.matched_column is None else kept.c[point.matched_column]
-        if _may_be_unknown(point):
-            sums.append(func.sum(case((inside, matched), else_=0)).label(_rows_of(names)))
+    """Every point added up once for each piece of the windows."""
+    keys = [*dict.fromkeys("branch_id" if name == "branch" else name for name in (*by, "branch"))]
+    columns = dict.fromkeys(name for point in points for name in point.all_columns)
     filters = [kept.c[name].in_(values) for name, values in about.filters]
-    return select(*keys, *sums).where(or_(*days.values()), *filters).group_by(*keys)
+    rows = (
+        select(*(kept.c[name] for name in (*keys, *columns)))
+        .add_columns(windows.piece(kept.c.day).label("piece"))
+        .where(windows.inside(kept.c.day), *filters)
+        .subquery("pieces")
+    )
+    sums: list[ColumnElement[Any]] = []
+    for point in points:
+        sums += [cast(func.sum(rows.c[c]), Double).label(c) for c in point.kept_columns]
+        if _may_be_unknown(point):
+            matched = literal(1) if point.matched_column is None else rows.c[point.matched_column]
+            sums.append(func.sum(matched).label(_rows_of([point.name])))
+    groups = [rows.c[name] for name in (*keys, "piece")]
+    return select(*groups, *sums).group_by(*groups)
+
+
+def _by_want(
+    found: pd.DataFrame, windows: Windows, store: Store, names: Mapping[Want, Sequence[str]]
+) -> Floats:
+    """What each row is to each want; then, for each, the number of rows added over."""
+    points = [store.catalogue.points[want.point] for want in names]
+    widths = [len(point.kept_columns) for point in points]
+    place = found["piece"].to_numpy(dtype=np.intp)
+    share = np.repeat(windows.share, widths, axis=0)[:, place].T
+    values = found[[c for point in points for c in point.kept_columns]].to_numpy(np.float64)
+    counted = [_rows_of([point.name]) if _may_be_unknown(point) else "" for point in points]
+    zero = found.assign(**{"": 0.0})
+    rows = np.repeat(zero[counted].to_numpy(dtype=np.float64), widths, axis=1)
+    return np.hstack([np.where(share > 0, values * share, np.nan), np.where(share > 0, rows, 0)])
 
 
 def _may_be_unknown(point: Point) -> bool:
@@ -173,47 +189,6 @@ def _settled(both: Floats) -> Floats:
     """A sum over no rows is 0; a sum over rows without a known value stays missing."""
     values, rows = np.hsplit(both, 2)
     return np.where(np.isnan(values) & ~(rows > 0), 0.0, values)
-
-
-def _inside(
-    day: ColumnElement[Any], want: Want, point: Point, store: Store
-) -> tuple[ColumnElement[bool], ColumnElement[Any] | None]:
-    """The kept days that count, and their weights where days count in part."""
-    if point.cumulative:
-        return day <= _until(want, store), None
-    if point.monthly:
-        return day == store.coverage.last_month_end(point.tables[0], want.last), None
-    if point.spread:
-        return _spread(day, want)
-    if want.mode == "last":
-        return day == want.last, None
-    first, last = _origins(want, point, store)
-    return and_(day >= first, day <= last), None
-
-
-def _until(want: Want, store: Store) -> date:
-    """The last day asked for, or of the data: what has not happened yet has not matured."""
-    return min(want.last, store.coverage.last_known or want.last)
-
-
-def _origins(want: Want, point: Point, store: Store) -> tuple[date, date]:
-    """The days on which what matures in the window began."""
-    back = timedelta(days=point.lag)
-    return want.first - back, _until(want, store) - back
-
-
-def _spread(
-    day: ColumnElement[Any], want: Want
-) -> tuple[ColumnElement[bool], ColumnElement[Any] | None]:
-    """A month's amount counts for its days: whole months whole, a part in proportion."""
-    shares = []
-    for month in Period(want.first, want.last).months():
-        first, last = max(month.first, want.first), min(month.last, want.last)
-        shares.append((month.last, ((last - first).days + 1) / month.days))
-    inside = day.in_([end for end, _ in shares])
-    if all(share == 1 for _, share in shares):
-        return inside, None
-    return inside, case(*((day == end, share) for end, share in shares), else_=0.0)
 
 
 def _from_facts(
@@ -243,7 +218,7 @@ def _same_days(
 ) -> dict[tuple[date, date], list[tuple[Want, float]]]:
     found: dict[tuple[date, date], list[tuple[Want, float]]] = {}
     for want in names:
-        for first, last, share in _fact_windows(want, store.catalogue.points[want.point], store):
+        for first, last, share in windows_of(want, store.catalogue.points[want.point], store):
             found.setdefault((first, last), []).append((want, share))
     return found
 
@@ -258,21 +233,6 @@ def _renamed(
     known = not _may_be_unknown(point)
     part[_rows_of(names)] = 0 if known else 1 if matched is None else found[matched]
     return part
-
-
-def _fact_windows(want: Want, point: Point, store: Store) -> Iterable[tuple[date, date, float]]:
-    if point.cumulative:
-        return [(START, _until(want, store), 1.0)]
-    if point.monthly:
-        end = store.coverage.last_month_end(point.tables[0], want.last)
-        return [] if end is None else [(end, end, 1.0)]
-    if point.spread:
-        months = Period(want.first, want.last).months()
-        parts = [(m, max(m.first, want.first), min(m.last, want.last)) for m in months]
-        return [(m.last, m.last, ((b - a).days + 1) / m.days) for m, a, b in parts]
-    if want.mode == "last":
-        return [(want.last, want.last, 1.0)]
-    return [(*_origins(want, point, store), 1.0)]
 
 
 def rolled_up(

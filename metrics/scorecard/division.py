@@ -22,21 +22,39 @@ class Held:
     customers: Floats
 
 
-def divided_down(scopes: Scopes, goal: float, held: Held, typed: Floats) -> Floats:
+def shares_down(scopes: Scopes, held: Held) -> Floats:
+    """Each scope's share (S,) of the goal of the node right above it, nothing typed."""
+    found = np.full(len(scopes.nodes), np.nan)
+    for row, below in scopes.below.items():
+        found[below] = _parts(1.0, row, below, held, np.full(len(below), np.nan))
+    return found
+
+
+def divided_down(
+    scopes: Scopes, goal: float, held: Held, typed: Floats, shares: Floats | None = None
+) -> Floats:
     """The bank's ``goal`` by scope (S,): each node's among what is right below it, down to the end.
 
     Typed goals (S,) stay and the others share what they leave, so that the parts of every node
-    add up to it as long as something below it is left open.
+    add up to it as long as something below it is left open. ``shares``: those of `shares_down`.
     """
+    shares = shares_down(scopes, held) if shares is None else shares
     found = np.full(len(scopes.nodes), np.nan)
     found[0] = goal if np.isnan(typed[0]) else typed[0]
     for row, below in scopes.below.items():
-        own = _own(row, below, held)
-        last_year = np.append(held.last_year[below], own.last_year)
-        customers = np.append(held.customers[below], own.customers)
-        parts, _ = divide(found[row], last_year, customers, np.append(typed[below], np.nan))
-        found[below] = parts[:-1]
+        if np.isnan(typed[below]).all():
+            found[below] = found[row] * shares[below]
+        else:
+            found[below] = _parts(float(found[row]), row, below, held, typed[below])
     return found
+
+
+def _parts(goal: float, row: int, below: list[int], held: Held, typed: Floats) -> Floats:
+    own = _own(row, below, held)
+    last_year = np.append(held.last_year[below], own.last_year)
+    customers = np.append(held.customers[below], own.customers)
+    parts, _ = divide(goal, last_year, customers, np.append(typed, np.nan))
+    return parts[:-1]
 
 
 def _own(row: int, below: list[int], held: Held) -> Held:
@@ -69,10 +87,20 @@ def module_goals(
     if rule == "inherited":
         return np.where(np.isnan(typed), goals[:, None], typed)
     if rule == "divided":
-        none = np.full(own.shape[1], np.nan)
-        rows = [divide(goal, own[i], none, typed[i])[0] for i, goal in enumerate(goals)]
-        return np.array(rows).reshape(own.shape)
+        return _divided(goals, own, typed)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = goals / np.where(last_year > 0, last_year, np.nan)
         found = np.minimum(np.where(own > 0, own, np.nan) * ratio[:, None], ceiling)
     return np.where(np.isnan(typed), found, typed)
+
+
+def _divided(goals: Floats, own: Floats, typed: Floats) -> Floats:
+    """Each scope's goal among its modules; NaN where no module had anything."""
+    held = np.where(own > 0, own, np.nan)
+    whole = np.nansum(held, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = held * (goals / np.where(whole > 0, whole, np.nan))[:, None]
+    none = np.full(own.shape[1], np.nan)
+    for row in np.flatnonzero(np.isfinite(typed).any(axis=1)):
+        found[row] = divide(float(goals[row]), own[row], none, typed[row])[0]
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -11,25 +11,28 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.period import Period, containing
+from data.points.coverage import Coverage
 from data.points.reader import Reader
-from data.points.wants import Want
 from data.slice import Slice
-from metrics.formula import Floats, Formula
+from metrics.formula import Floats, Formula, parse
 from metrics.scorecard.scopes import Scopes
 from metrics.targets.paths import Shape, flow_shape, level_shape, standard_shape, stock_shape
 from metrics.targets.sharing import rule_for
 from metrics.tree.records import Indicator
 from metrics.values.compute import Values
-from metrics.values.evaluation import Setup, evaluate_periods
+from metrics.values.evaluation import Setup, evaluate_periods, evaluate_terms
+from metrics.values.windows import Terms, terms_of
 
 KNOWN_DAYS = 360
+CUSTOMERS, CLOSURES = "bank_customers", "closures"
 
 
 @dataclass(frozen=True, eq=False)
 class YearFacts:
     """Facts of one target year; arrays by scope (S,), or by scope and module (S, M).
 
-    ``whole`` says whether the year before is known whole (360 days or more of it).
+    ``whole`` says whether the year before is known whole (360 days or more of it). ``shares`` (S,)
+    are filled as they are worked out: of an indicator's goal, each node's of that above it.
     """
 
     year: int
@@ -40,28 +43,57 @@ class YearFacts:
     start_of_year: Values
     whole: Mapping[str, bool]
     shapes: Mapping[str, Shape]
+    shares: dict[str, Floats] = field(default_factory=dict)
 
 
 def year_facts(reader: Reader, setup: Setup, scopes: Scopes, year: int) -> YearFacts:
     """Read what the targets of ``year`` need, for all scopes."""
     before = containing(date(year - 1, 7, 1), "year")
-    about = Slice(before)
-    indicators = setup.tree.indicators
-    needed = [name for name, one in indicators.items() if not one.standard and _refers(one)]
-    last_year = evaluate_periods(
-        reader, setup, needed, about, [before], ("branch",), scopes.groups
-    )[0]
+    last_year, start, others = _by_scope(reader, setup, scopes, year, before)
     whole = {name: bool(last_year.covered[k] >= KNOWN_DAYS) for k, name in enumerate(last_year.ids)}
+    closures = float(others.value[0, others.column(CLOSURES)])
     return YearFacts(
         year,
-        _customers(reader, scopes, year),
-        _closures(reader, before),
+        others.value[:, others.column(CUSTOMERS)],
+        None if np.isnan(closures) else closures,
         last_year,
         _by_module(reader, setup, scopes, before),
-        _start(reader, setup, scopes, year),
+        start,
         whole,
         _shapes(reader, setup, year),
     )
+
+
+def _by_scope(
+    reader: Reader, setup: Setup, scopes: Scopes, year: int, before: Period
+) -> list[Values]:
+    """From one reading: last year, the start of the year, and customers and closures."""
+    indicators = setup.tree.indicators
+    eve = Period(date(year - 1, 12, 31), date(year - 1, 12, 31), "day")
+    catalogue, coverage = setup.store.catalogue, setup.store.coverage
+
+    def plain(point: str, over_time: str, period: Period) -> Terms:
+        return terms_of(parse(point), over_time, period, catalogue, coverage)
+
+    asked = [
+        {n: setup.terms(n, before) for n, one in indicators.items() if _refers(one)},
+        {n: setup.terms(n, eve) for n, one in indicators.items() if is_stock(one)},
+        {
+            CUSTOMERS: plain(CUSTOMERS, "last", _first_known(coverage, eve, year)),
+            CLOSURES: plain(CLOSURES, "sum", before),
+        },
+    ]
+    return evaluate_terms(reader, asked, Slice(before), ("branch",), scopes.groups)
+
+
+def _first_known(coverage: Coverage, eve: Period, year: int) -> Period:
+    """The eve of the year, or the first day of the year on which customers are known."""
+    days = [
+        max(first, eve.last)
+        for first, last in coverage.runs.get("bank_day", ())
+        if last >= eve.last and first.year <= year
+    ]
+    return containing(min(days, default=eve.last), "day")
 
 
 def is_stock(indicator: Indicator) -> bool:
@@ -79,28 +111,12 @@ def shape_kind(indicator: Indicator) -> str:
 
 
 def _refers(indicator: Indicator) -> bool:
+    """Whether goals hang on the indicator's own last year, by multiple, share or proportion."""
+    if indicator.standard:
+        return False
     forms = {indicator.base.form, indicator.target.form}
     divided = rule_for(indicator.over_time, indicator.unit, "branches") == "divided"
     return "last_year" in forms or divided or bool(indicator.modules)
-
-
-def _customers(reader: Reader, scopes: Scopes, year: int) -> Floats:
-    """Customers of the bank when the year began, or on the first day known after that."""
-    coverage = reader.store.coverage
-    runs = coverage.runs.get("bank_day", ())
-    start = date(year - 1, 12, 31)
-    days = [max(first, start) for first, last in runs if last >= start and first.year <= year]
-    if not days:
-        return np.full(len(scopes.nodes), np.nan)
-    want = Want("bank_customers", "last", min(days), min(days))
-    reading = reader.read([want], ("branch",), Slice(containing(start, "day")), scopes.groups)
-    return reading.answers[want].values
-
-
-def _closures(reader: Reader, before: Period) -> float | None:
-    want = Want("closures", "sum", before.first, before.last)
-    answer = reader.read([want], (), Slice(before), None).answers[want]
-    return None if answer.reason is not None else float(answer.values[0])
 
 
 def _by_module(
@@ -114,12 +130,6 @@ def _by_module(
     )[0]  # fmt: skip
     shape = (len(scopes.nodes), len(modules))
     return {name: found.value[:, k].reshape(shape) for k, name in enumerate(found.ids)}
-
-
-def _start(reader: Reader, setup: Setup, scopes: Scopes, year: int) -> Values:
-    stocks = [name for name, one in setup.tree.indicators.items() if is_stock(one)]
-    eve = Period(date(year - 1, 12, 31), date(year - 1, 12, 31), "day")
-    return evaluate_periods(reader, setup, stocks, Slice(eve), [eve], ("branch",), scopes.groups)[0]
 
 
 def _shapes(reader: Reader, setup: Setup, year: int) -> Mapping[str, Shape]:

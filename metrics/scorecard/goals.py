@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from metrics.formula import Floats
-from metrics.scorecard.division import Held, divided_down, inherited_down, module_goals
+from metrics.scorecard.division import Held, divided_down, inherited_down, module_goals, shares_down
 from metrics.scorecard.facts import YearFacts, shape_kind
 from metrics.scorecard.scopes import Scopes
 from metrics.targets.goals import GoalFacts, Resolved, resolve
@@ -172,7 +172,10 @@ class GoalBook:
         if rule != "divided":
             return inherited_down(self.scopes, goal, typed)
         last_year = _column(self.facts.last_year, indicator.id, len(self.scopes.nodes))
-        return divided_down(self.scopes, goal, Held(last_year, self.facts.customers), typed)
+        held, shares = Held(last_year, self.facts.customers), self.facts.shares
+        if indicator.id not in shares:
+            shares[indicator.id] = shares_down(self.scopes, held)
+        return divided_down(self.scopes, goal, held, typed, shares[indicator.id])
 
     def _modules(self, indicator: Indicator, goals: Floats, typed: Floats) -> Floats:
         """Goals of modules in every scope; NaN for modules that the indicator does not have."""
