@@ -19,7 +19,7 @@ class SliceError(ValueError):
 
 @dataclass(frozen=True)
 class Rights:
-    """What a reader may see: a branch subtree (empty: the whole bank) and user-level rows or not."""
+    """What a reader may see: a branch subtree (empty: the bank), and user-level rows or not."""
 
     subtree: str = ""
     rows: bool = False
