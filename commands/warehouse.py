@@ -11,6 +11,7 @@ from commands.options import Call, common, who
 from commands.points import refresh_with_progress, refreshed
 from commands.shown import progress, show_json, show_table
 from data.engines import open_warehouse
+from data.engines.maintenance import KEEP_DAYS
 from data.engines.maintenance import maintain as keep_up
 from data.ingest import load as load_files
 from data.ingest.layout import ENCODINGS
@@ -70,9 +71,15 @@ def refresh(call: Call, full: bool) -> None:
 
 
 @click.command()
-@click.option("--keep-days", type=click.FloatRange(min=0), default=7.0, show_default=True)
+@click.option(
+    "--keep-days",
+    type=click.IntRange(min=1),
+    default=KEEP_DAYS,
+    show_default=True,
+    help="Snapshots younger than that stay.",
+)
 @common()
-def maintain(call: Call, keep_days: float) -> None:
+def maintain(call: Call, keep_days: int) -> None:
     """Merge small files and let go of old snapshots; run it weekly, while people work if need be.
 
     What was erased from facts is gone for good once no snapshot holds it any more.
