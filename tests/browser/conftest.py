@@ -8,9 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -65,23 +65,26 @@ def server(demo_bank: DemoBank, tmp_path_factory: pytest.TempPathFactory) -> Ite
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_for(f"{url}/_stcore/health")
+        wait_for(port)
         yield url
     finally:
         running.terminate()
         running.wait(timeout=30)
 
 
-def wait_for(url: str) -> None:
+def wait_for(port: int) -> None:
     """Until the server answers."""
     for _attempt in range(120):
+        asked = HTTPConnection("127.0.0.1", port, timeout=2)
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            asked.request("GET", "/_stcore/health")
+            if asked.getresponse().status == HTTPStatus.OK:
+                return
+        except OSError:
             time.sleep(0.5)
-    pytest.fail(f"{url} did not answer within a minute")
+        finally:
+            asked.close()
+    pytest.fail(f"the cockpit on port {port} did not answer within a minute")
 
 
 @pytest.fixture

@@ -47,4 +47,4 @@ def screen(demo_bank: DemoBank, state_url: str, monkeypatch: pytest.MonkeyPatch)
 def shown(test: AppTest) -> str:
     """Everything that the main part says, as Markdown."""
     kinds = ("header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
-    return "\n".join(str(e.value) for kind in kinds for e in test.get(kind))
+    return "\n".join(str(getattr(e, "value", "")) for kind in kinds for e in test.get(kind))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.engines import WarehouseError
+from data.engines import Warehouse, WarehouseError
 from tests.pages.conftest import Open, shown
 from ui.load import Token
 
@@ -13,6 +13,10 @@ AWAY = "The warehouse does not answer"
 
 def away(warehouse: str, state: str) -> Token:
     raise WarehouseError(f"{warehouse} <b>is</b> away, {state} too")
+
+
+def gone(url: str) -> Warehouse:
+    raise WarehouseError(f"{url} is away")
 
 
 def test_a_view_outlives_the_warehouse_and_recovers(
@@ -28,6 +32,7 @@ def test_a_view_outlives_the_warehouse_and_recovers(
         assert AWAY in during
         assert "You see what was read" in during
         assert [line for line in before.splitlines() if line not in during] == []
+        outage.setattr("ui.load.scores.open_warehouse_once", gone)
         test.query_params["period"] = "2024-12"
         assert "This view was not read before" in shown(test.run())
     test.query_params["period"] = "2026-10"
@@ -35,7 +40,7 @@ def test_a_view_outlives_the_warehouse_and_recovers(
 
 
 def test_a_warehouse_that_never_answered_says_so(
-    screen: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    screen: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.load.opened._looked", away)
     test = screen("overview", "postgresql+psycopg://nobody@localhost:1/nothing", lang="en")

@@ -29,10 +29,11 @@ def test_what_is_missing_is_grouped_by_its_reason() -> None:
         leaf("fees", None, 5.0, target), leaf("mau", 80.0, 2.0),
     ]  # fmt: skip
     found = missing(leaves)
-    assert [(one.reason, one.nodes, pytest.approx(one.weight)) for one in found] == [
-        (target, ("fees",), 5.0),
-        (table, ("npl", "lum"), 4.3),
+    assert [(one.reason, one.nodes) for one in found] == [
+        (target, ("fees",)),
+        (table, ("npl", "lum")),
     ]
+    assert [one.weight for one in found] == pytest.approx([5.0, 4.3])
 
 
 def test_a_verdict_names_what_pulls_most() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from ui.i18n import FOLDER, LANGUAGES, _, _n, preferred, speak
@@ -62,12 +62,17 @@ def test_every_text_is_translated_with_the_same_places(lang: str) -> None:
     for message in catalogue_of(lang):
         if not message.id:
             continue
-        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        texts = texts_of(message)
         assert all(texts), f"{message.id!r} is not translated"
         assert not message.fuzzy, f"{message.id!r} is marked as uncertain"
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
         for text in texts:
             assert places(text) == places(ids[-1]), message.id
+
+
+def texts_of(message: Message) -> list[str]:
+    found = message.string
+    return [found] if isinstance(found, str) else list(found or ())
 
 
 def places(text: str) -> set[str]:
@@ -78,7 +83,7 @@ def test_chinese_is_chinese() -> None:
     for message in catalogue_of("zh"):
         if not message.id or message.id in SAME_IN_BOTH or message.id == ", ":
             continue
-        text = message.string if isinstance(message.string, str) else message.string[0]
+        text = texts_of(message)[0]
         bare = re.sub(r"\{\w+\}", "", text)
         assert re.search(r"[\u4e00-\u9fff]", bare) or not re.search(r"[A-Za-z]{2}", bare), text
 
