@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
@@ -39,6 +39,7 @@ def _from_address(known: Known) -> tuple[View, tuple[Misread, ...]]:
     before: View | None = st.session_state.get("view")
     written: Mapping[str, str] = st.session_state.get("written", {})
     if before is not None and (params == written or not params):
+        _mend(before, known)
         return before, ()
     whole = before is None or "period" in params
     start = View(known.period, lang=language()) if whole else before
@@ -56,6 +57,24 @@ def _adopt(view: View) -> None:
     state["lang"] = view.lang
     for name in FILTER_DIMENSIONS:
         state[f"filter_{name}"] = list(dict(view.segment).get(name, ()))
+
+
+def _mend(view: View, known: Known) -> None:
+    """Put codes back where a control came back with a label of the language before."""
+    state = st.session_state
+    allowed: dict[str, tuple[Collection[str], str]] = {
+        "branch": (("", *known.branches), view.branch),
+        "kind": (KINDS, view.period.kind),
+        "compare": (COMPARISONS, view.compare),
+        "lang": (LANGUAGES, view.lang),
+    }
+    for key, (codes, code) in allowed.items():
+        if state.get(key) not in codes:
+            state[key] = code
+    for name in FILTER_DIMENSIONS:
+        kept, codes = state.get(f"filter_{name}", []), known.values.get(name, ())
+        if any(one not in codes for one in kept):
+            state[f"filter_{name}"] = list(dict(view.segment).get(name, ()))
 
 
 def _to_address(view: View) -> None:
