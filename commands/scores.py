@@ -44,7 +44,7 @@ def score(
     if as_closed and (compare or weights):
         raise click.UsageError("--as-closed stands alone: no --compare, no --weights")
     others = [] if compare is None else [_other(period, compare)]
-    cards = [_closed(call, period)] if as_closed else _cards(call, [period, *others], weights)
+    cards = [_closed(call, period)] if as_closed else work_out(call, [period, *others], weights)
     before = cards[1] if others else None
     if call.as_json:
         show_json(_score_json(call, cards[0], before, branch))
@@ -56,7 +56,8 @@ def _other(period: Period, compare: str) -> Period:
     return period.previous() if compare == "previous" else period.year_ago()
 
 
-def _cards(call: Call, periods: Sequence[Period], weights: str | None) -> list[ScoreCard]:
+def work_out(call: Call, periods: Sequence[Period], weights: str | None) -> list[ScoreCard]:
+    """The cards of some periods, from one reading."""
     cockpit = open_cockpit(call.settings)
     with cockpit.warehouse.reading() as connection:
         return score_cards(connection, cockpit.setup, cockpit.state, periods, weights=weights)
@@ -164,7 +165,7 @@ def _score_row(
 @common()
 def explain(call: Call, before: Period, after: Period, branch: str, weights: str | None) -> None:
     """Why the score moved from one period to another: exact parts for every node."""
-    cards = _cards(call, [before, after], weights)
+    cards = work_out(call, [before, after], weights)
     found = explain_cards(cards[0], cards[1], branch)
     if call.as_json:
         show_json(_explain_json(call, found))

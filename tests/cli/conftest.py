@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 
 import cli
+from commands import scores
+from commands.options import Call
+from data.period import Period
+from metrics.scorecard import ScoreCard
 from tests.conftest import DemoBank
 
 
@@ -65,3 +69,26 @@ def on_bank(run: Run, demo_bank: DemoBank) -> Run:
         return run(*arguments, "--warehouse", demo_bank.url)
 
     return ran
+
+
+@pytest.fixture(scope="session")
+def cards() -> dict[tuple[Period, str | None], ScoreCard]:
+    """Cards of the demo bank that were worked out before."""
+    return {}
+
+
+@pytest.fixture
+def quick_cards(
+    cards: dict[tuple[Period, str | None], ScoreCard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commands work each card out once for all tests that ask for the same."""
+    worked_out = scores.work_out
+
+    def kept(call: Call, periods: Sequence[Period], weights: str | None) -> list[ScoreCard]:
+        missing = [period for period in periods if (period, weights) not in cards]
+        if missing:
+            made = worked_out(call, missing, weights)
+            cards.update({(card.period, weights): card for card in made})
+        return [cards[period, weights] for period in periods]
+
+    monkeypatch.setattr(scores, "work_out", kept)

@@ -48,6 +48,7 @@ def test_the_readme_names_every_command() -> None:
     assert [name for name in COMMANDS if f"| `{name}" not in README] == []
 
 
+@pytest.mark.usefixtures("quick_cards")
 @pytest.mark.parametrize("line", [line for line in readme_commands() if "FOLDER" not in line])
 def test_the_readmes_commands_run(line: str, on_bank: Run) -> None:
     arguments = shlex.split(line)

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run, command
-from tests.conftest import DemoBank
+from tests.cli.conftest import Run
 
 KEYS = {"period", "score", "coverage", "weight_set", "as_of", "nodes"}
 NODE_KEYS = {
@@ -16,11 +15,12 @@ NODE_KEYS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def card(demo_bank: DemoBank, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    state = f"sqlite:///{tmp_path_factory.mktemp('card') / 'state.sqlite'}"
-    where = ("--warehouse", demo_bank.url, "--state", state)
-    return command("score", "--period", "2026-10", *where, "--json").json
+pytestmark = pytest.mark.usefixtures("quick_cards")
+
+
+@pytest.fixture
+def card(on_bank: Run) -> Any:
+    return on_bank("score", "--period", "2026-10", "--json").json
 
 
 def test_a_score_has_the_form_that_is_promised(card: Any) -> None:
@@ -55,11 +55,12 @@ def test_values_are_those_of_the_command_value(card: Any, on_bank: Run) -> None:
         assert nodes[name]["value"] == pytest.approx(alone["rows"][0]["value"])
 
 
-def test_what_stands_beside_is_the_other_periods_own_score(on_bank: Run, card: Any) -> None:
-    both = on_bank("score", "--period", "2026-11", "--compare", "previous", "--json").json
-    assert both["compared_with"] == "2026-10"
+def test_what_stands_beside_is_the_other_periods_own_score(on_bank: Run) -> None:
+    both = on_bank("score", "--period", "2026-10", "--compare", "previous", "--json").json
+    assert both["compared_with"] == "2026-09"
+    other = on_bank("score", "--period", "2026-09", "--json").json
     before = {node["id"]: node["before"]["score"] for node in both["nodes"]}
-    after = {node["id"]: node["score"] for node in card["nodes"]}
+    after = {node["id"]: node["score"] for node in other["nodes"]}
     assert before == pytest.approx(after, nan_ok=True)
 
 
@@ -104,7 +105,7 @@ def test_an_explanation_for_people(on_bank: Run) -> None:
     ]  # fmt: skip
 
 
-def test_a_closed_month_is_issued_as_it_was(
+def test_a_closed_month_is_issued_as_it_was_and_closed_again_with_a_reason_only(
     on_bank: Run, card: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CANOPY_USER", "li")
@@ -112,14 +113,10 @@ def test_a_closed_month_is_issued_as_it_was(
     assert (kept["period"], kept["version"], kept["closed_by"]) == ("2026-10", 1, "li")
     again = on_bank("score", "--period", "2026-10", "--as-closed", "--json").json
     assert again == card
-
-
-def test_a_month_is_closed_again_with_a_reason_only(on_bank: Run) -> None:
-    assert on_bank("close", "2026-10").code == 0
     refused = on_bank("close", "2026-10")
     assert (refused.code, "closing it again needs a reason" in refused.err) == (4, True)
-    again = on_bank("close", "2026-10", "--reason", "late rows", "--json").json
-    assert (again["version"], again["reason"]) == (2, "late rows")
+    second = on_bank("close", "2026-10", "--reason", "late rows", "--json").json
+    assert (second["version"], second["reason"]) == (2, "late rows")
 
 
 @pytest.mark.parametrize(
