@@ -22,7 +22,7 @@ run: $(INSTALLED)
 	@$(PYTHON) cli.py demo --if-missing
 	@$(PYTHON) cli.py refresh
 	@echo "Canopy: http://localhost:$(PORT)   (stop with Ctrl-C)"
-	@exec $(PYTHON) -m streamlit run app.py --server.port $(PORT)
+	@exec $(PYTHON) -m ui.serve --server.port $(PORT)
 
 test: $(INSTALLED_DEV)
 	@$(PYTHON) -m pytest --numprocesses auto --dist loadfile $(TESTS)

@@ -20,7 +20,7 @@ from ui.i18n import LANGUAGES, preferred, speak
 from ui.load import Bank, Now, Token
 
 LOG = logging.getLogger("canopy")
-DEFAULT_LANGUAGE = "zh"
+UNCONFIGURED_LANGUAGE = "zh"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,15 @@ def choose_language() -> None:
         speak(asked)
     elif "language" not in st.session_state:
         accepted = st.context.headers.get("Accept-Language") or st.context.locale or ""
-        speak(preferred(accepted, DEFAULT_LANGUAGE))
+        speak(preferred(accepted, default_language()))
+
+
+def default_language() -> str:
+    """The bank's own language; Chinese while its configuration cannot be read."""
+    try:
+        return load.settings().language
+    except ConfigurationError:
+        return UNCONFIGURED_LANGUAGE
 
 
 def run(page: Page) -> None:
@@ -73,7 +81,7 @@ def run(page: Page) -> None:
 
 
 def _screen(page: Page, now: Now, bank: Bank, found: Definitions) -> None:
-    view = filters.shared(bank, DEFAULT_LANGUAGE)
+    view = filters.shared(bank, default_language())
     if now.error:
         states.stale(now)
     st.session_state["here"] = Here(now, bank, found.tree, found.catalogue.points, view)
