@@ -75,12 +75,16 @@ def test_berka_opens_on_the_period_that_it_can_say_most_of(berka: Opened) -> Non
 def test_berka_has_values_for_what_it_holds_and_a_reason_for_the_rest(card: ScoreCard) -> None:
     nodes = [card.node(name) for name in card.tree.indicators]
     valued = {node.id for node in nodes if node.value is not None}
-    assert {"npl_ratio", "lum", "txn_amount", "txn_count", "fee_income"} <= valued
+    assert {"npl_ratio", "lum", "products_per_customer", "registered_users"} <= valued
     assert not {"mau", "nps", "availability", "aum"} & valued
     for node in nodes:
         if node.value is None:
             assert node.reason is not None
             assert node.reason.words("en")
+    # The folder holds the transactions of 1993-01 to 1994-03 only.
+    unloaded = card.node("txn_amount").reason
+    assert unloaded is not None
+    assert unloaded.words("en") == "txn is not loaded for this period"
     for name, table in (("mau", "event"), ("nps", "survey"), ("availability", "api_interval")):
         reason = card.node(name).reason
         assert reason is not None
