@@ -122,6 +122,19 @@ def _no_primary_key(_element: PrimaryKeyConstraint, _compiler: DDLCompiler, **_k
     return ""
 
 
+def clear(connection: Connection, table: Table) -> None:
+    """Take all rows of ``table`` away.
+
+    A lake would write every row down as deleted: there the table is made anew, which readers of
+    an earlier snapshot do not notice. A server deletes, as its readers would wait for a new table.
+    """
+    if connection.dialect.name == "duckdb":
+        table.drop(connection, checkfirst=False)
+        table.create(connection, checkfirst=False)
+    else:
+        connection.execute(table.delete())
+
+
 def append(connection: Connection, table: Table, rows: pa.Table) -> None:
     """Insert all ``rows`` (columns by name; missing ones become NULL) without looking at keys."""
     _pour(connection, _name(connection, table), rows)

@@ -6,19 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, literal, or_, true
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.types import Boolean
 
 from data.points.catalogue import Point
 
+Columns = Mapping[str, ColumnElement[Any]] | ReadOnlyColumnCollection[str, Any]
+
 
 def condition(relation: FromClause, where: Mapping[str, Any]) -> ColumnElement[bool]:
     """The SQL condition of a declared ``where``; an empty one is always true."""
+    return condition_on(relation.c, where)
+
+
+def condition_on(columns: Columns, where: Mapping[str, Any]) -> ColumnElement[bool]:
+    """The same on columns by name."""
     parts: list[ColumnElement[bool]] = []
     for name, wanted in where.items():
         if name == "any":
-            parts.append(or_(*(condition(relation, option) for option in wanted)))
+            parts.append(or_(*(condition_on(columns, option) for option in wanted)))
         else:
-            parts.append(_comparison(relation.c[name], wanted))
+            parts.append(_comparison(columns[name], wanted))
     return and_(*parts) if parts else true()
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, MetaData, Table, func, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, insert, select
 
 from data.contract import CONTRACT
 from data.engines import Warehouse
-from data.engines.differences import append
+from data.engines.differences import append, clear
 from data.engines.warehouse import column_names
 from data.ingest.tables import INGEST, LOAD_RECORD
 from data.ingest.touched import touched_since
@@ -27,9 +27,10 @@ from data.points.distinct import build_distinct
 from data.points.kept import dimensions, kept_metadata, kept_name
 from data.points.plan import Changes, Plan, Run, full_plan, incremental_plan
 from data.points.relations.span import Span
+from data.points.replacing import forget, holds_any
 from data.points.statement import daily_points
-from data.points.tables import REFRESHED, REPORT_LIMIT
-from data.points.user_days import build_user_days, build_visitors
+from data.points.tables import ACTIVE_DAY, DISTINCT, REFRESHED, REPORT_LIMIT, USER_DAY, VISITOR
+from data.points.user_days import build_active_days, build_user_days, build_visitors
 from data.points.users_changed import changed_users, days_from, remember_users
 
 Progress = Callable[[float, str], None]
@@ -64,10 +65,8 @@ def refresh(
     ``predict`` fills the predicted lifetime values before they are added up.
     """
     meta = kept_metadata(catalogue)
-    for metadata in (CONTRACT, INGEST, meta):
-        warehouse.create(metadata)
     with warehouse.writing() as connection:
-        _renew(connection, meta)
+        _create(connection, meta)
         progress(0.0, "coverage")
         build_coverage(connection)
         build_ancestors(connection)
@@ -77,21 +76,35 @@ def refresh(
         full = full or changes.done is None
         _build_report_limits(connection, changes)
         plan = (full_plan if full else incremental_plan)(catalogue, changes)
+        if full:
+            _clear(connection, catalogue, meta)
         days = _carry_out(connection, catalogue, clock, meta, plan, changes, predict, progress)
         remember_users(connection, full=full)
         return _record(connection, changes, full=full, days=days)
 
 
-def _renew(connection: Connection, meta: MetaData) -> None:
-    """Make kept tables anew whose columns are not those declared now; a full refresh follows.
+def _create(connection: Connection, meta: MetaData) -> None:
+    """Create what is missing; make kept tables anew whose columns are not those declared now.
 
-    The digest of the declarations has changed with them.
+    A full refresh follows: the digest of the declarations has changed with them.
     """
     there = column_names(connection)
     for table in meta.sorted_tables:
         if there.get(table.name) not in (None, tuple(table.columns.keys())):
             table.drop(connection)
             table.create(connection)
+    for metadata in (CONTRACT, INGEST, meta):
+        missing = [table for table in metadata.sorted_tables if table.name not in there]
+        metadata.create_all(connection, tables=missing, checkfirst=False)
+
+
+def _clear(connection: Connection, catalogue: Catalogue, meta: MetaData) -> None:
+    """Take away all that a full refresh makes anew."""
+    names = [kept_name(s, by_segment=by) for s in catalogue.sources for by in (False, True)]
+    names += [table.name for table in (USER_DAY, ACTIVE_DAY, VISITOR, DISTINCT)]
+    for name in names:
+        if name in meta.tables:
+            clear(connection, meta.tables[name])
 
 
 def _carry_out(
@@ -107,6 +120,7 @@ def _carry_out(
     for first, last in _chunks(plan.user_days):
         progress(0.4 * _share(first, plan.user_days), f"user-days to {last}")
         build_user_days(connection, Span(clock, first, last))
+        build_active_days(connection, Span(clock, first, last))
     if plan.user_days:
         build_visitors(connection, Span(clock, plan.user_days[0][0], changes.last))
     if predict is not None:
@@ -130,7 +144,9 @@ def build_points(connection: Connection, source: Source, meta: MetaData, span: S
     """Replace the kept points of ``source`` for the span, from one SELECT."""
     kept = {by: meta.tables[kept_name(source, by_segment=by)] for by in _sets(source)}
     for table in kept.values():
-        connection.execute(table.delete().where(span.holds_day(table.c.day)))
+        forget(connection, table, span.holds_day(table.c.day))
+    if not holds_any(connection, CONTRACT.tables[source.table]):
+        return
     query = daily_points(source, span)
     if len(kept) == 1:
         names = [column.name for column in kept[False].columns]
@@ -155,8 +171,6 @@ def _sets(source: Source) -> tuple[bool, ...]:
 
 
 def _stage(source: Source, kept: dict[bool, Table]) -> Table:
-    from sqlalchemy import Column, Integer, String
-
     points = [
         Column(column.name, column.type)
         for column in kept[False].columns

@@ -39,6 +39,17 @@ USER_DAY = Table(
     *(Column(name, Boolean, nullable=False) for name in FLAGS),
 )  # fmt: skip
 
+ACTIVE_DAY = Table(
+    "user_active_day", BASE,
+    Column("day", Date, primary_key=True, autoincrement=False),
+    Column("user_id", String, primary_key=True),
+    *(Column(name, String, nullable=False) for name in ("branch_id", *SEGMENT_DIMENSIONS, "app")),
+    *(Column(name, BigInteger, nullable=False) for name in ("wealth_views", "offers", "finishes")),
+    *(Column(name, Boolean, nullable=False) for name in FLAGS),
+)  # fmt: skip
+"""One row per user and active day, from user-days: what trailing windows and returns are read from.
+The App is the day's first in the alphabet."""
+
 VISITOR = Table(
     "kept_visitor", BASE,
     Column("visitor_id", String, primary_key=True),

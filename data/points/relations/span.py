@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, select
 
 from data.contract import CONTRACT
 from data.points.clock import Clock
-from data.points.tables import USER_DAY
-from data.slice import SEGMENT_DIMENSIONS
+from data.points.tables import ACTIVE_DAY
 
 TABLES = CONTRACT.tables
 
@@ -35,20 +34,7 @@ class Span:
 
 def active_days(span: Span, *, before: int = 0, after: int = 0) -> Subquery:
     """One row per user and active day of the span, widened by ``before`` and ``after`` days."""
-    day = USER_DAY.c.day
     first = span.first - timedelta(days=before)
     last = span.last + timedelta(days=after)
-    query: Select[Any] = (
-        select(day, USER_DAY.c.user_id, *_sums("offers", "finishes", "wealth_views"))
-        .add_columns(*(func.min(USER_DAY.c[name]).label(name) for name in _FIXED))
-        .where(day.between(first, last))
-        .group_by(day, USER_DAY.c.user_id)
-    )
+    query = select(ACTIVE_DAY).where(ACTIVE_DAY.c.day.between(first, last))
     return query.subquery("active_days")
-
-
-_FIXED = ("branch_id", *SEGMENT_DIMENSIONS, "app")
-
-
-def _sums(*names: str) -> list[ColumnElement[Any]]:
-    return [func.sum(USER_DAY.c[name]).label(name) for name in names]

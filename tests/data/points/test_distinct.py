@@ -16,9 +16,12 @@ from data.engines.differences import append
 from data.points import distinct as counting
 from data.points.branches import build_ancestors
 from data.points.catalogue import Catalogue
+from data.points.clock import Clock
 from data.points.distinct import MONTH, TRAILING, build_distinct
 from data.points.kept import kept_metadata
+from data.points.relations.span import Span
 from data.points.tables import DISTINCT, FLAGS, REPORT_LIMIT, USER_DAY
+from data.points.user_days import build_active_days
 from tests.data.points.bank import PARENTS, tiny_bank, to_arrow
 from tests.data.points.expected import nodes_of
 from tests.data.points.rows import end_of_month
@@ -71,6 +74,7 @@ def keep(connection: Connection, rows: list[Row]) -> None:
             }
         ),
     )
+    build_active_days(connection, Span(Clock(), FIRST, LAST))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ FROM (SELECT txn.user_id AS user_id, to_date(timestampadd(SECOND, 28800, txn.occ
 FROM txn JOIN dim_product ON dim_product.product_id = txn.product_id
 WHERE txn.kind = 'purchase' AND txn.status = 'success' AND dim_product.kind IN ('wealth', 'fund') AND txn.occurred_at >= '2026-02-28 16:00:00' AND txn.occurred_at < '2026-04-07 16:00:00') AS bought_on
 WHERE bought_on.user_id = active_days.user_id AND active_days.day <= bought_on.day AND bought_on.day <= date_add(active_days.day, 7)) AS bought
-FROM (SELECT user_day.day AS day, user_day.user_id AS user_id, sum(user_day.offers) AS offers, sum(user_day.finishes) AS finishes, sum(user_day.wealth_views) AS wealth_views, min(user_day.branch_id) AS branch_id, min(user_day.channel) AS channel, min(user_day.tier) AS tier, min(user_day.age_band) AS age_band, min(user_day.new_user) AS new_user, min(user_day.app) AS app
-FROM user_day
-WHERE user_day.day BETWEEN '2026-03-01' AND '2026-03-31' GROUP BY user_day.day, user_day.user_id) AS active_days
+FROM (SELECT user_active_day.day AS day, user_active_day.user_id AS user_id, user_active_day.branch_id AS branch_id, user_active_day.channel AS channel, user_active_day.tier AS tier, user_active_day.age_band AS age_band, user_active_day.new_user AS new_user, user_active_day.app AS app, user_active_day.wealth_views AS wealth_views, user_active_day.offers AS offers, user_active_day.finishes AS finishes, user_active_day.advanced AS advanced, user_active_day.consented AS consented, user_active_day.verified AS verified, user_active_day.ai_served AS ai_served
+FROM user_active_day
+WHERE user_active_day.day BETWEEN '2026-03-01' AND '2026-03-31') AS active_days
 WHERE active_days.wealth_views > 0) AS wealth_view_facts) AS wealth_view_rows GROUP BY GROUPING SETS((wealth_view_rows.day, wealth_view_rows.branch_id, wealth_view_rows.module, wealth_view_rows.app), (wealth_view_rows.day, wealth_view_rows.branch_id, wealth_view_rows.channel, wealth_view_rows.tier, wealth_view_rows.age_band, wealth_view_rows.new_user, wealth_view_rows.app))

@@ -1,0 +1,100 @@
+"""Periods: what is written is read back; neighbours meet; months cover."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.period import Kind, Period, PeriodError, containing
+
+DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
+CALENDAR = st.builds(containing, DAYS, st.sampled_from([k for k in get_args(Kind) if k != "range"]))
+RANGES = st.builds(
+    lambda first, n: Period(first, first + timedelta(days=n)), DAYS, st.integers(0, 900)
+)
+PERIODS = CALENDAR | RANGES
+
+
+@given(PERIODS)
+def test_what_is_written_is_read_back(period: Period) -> None:
+    assert Period.parse(str(period)) == period
+    assert Period.parse(f"  {period} ") == period
+
+
+@given(PERIODS)
+def test_previous_and_next_are_inverse_and_leave_no_gap(period: Period) -> None:
+    assert period.previous().next() == period == period.next().previous()
+    assert period.previous().last + timedelta(days=1) == period.first
+    assert period.next().first - timedelta(days=1) == period.last
+
+
+@given(PERIODS)
+def test_months_cover_the_period_and_no_other_month(period: Period) -> None:
+    months = period.months()
+    assert months[0].first <= period.first and months[-1].last >= period.last
+    assert all(one.next() == other for one, other in itertools.pairwise(months))
+    assert all(m.last >= period.first and m.first <= period.last for m in months)
+    assert period.whole_months() == (sum(m.days for m in months) == period.days)
+
+
+@given(CALENDAR)
+def test_a_year_ago_is_the_same_period_a_year_before(period: Period) -> None:
+    before = period.year_ago()
+    assert before.kind == period.kind
+    assert before.last < period.first or period.kind == "year"
+    if period.kind == "week":
+        number = min(period.first.isocalendar().week, 53)
+        assert before.first.isocalendar().week in {number, number - 1}
+        assert before.first.isocalendar().year == period.first.isocalendar().year - 1
+    elif (period.first.month, period.first.day) != (2, 29):
+        assert (before.first.month, before.first.day) == (period.first.month, period.first.day)
+        assert before.first.year == period.first.year - 1
+
+
+@given(PERIODS, DAYS)
+def test_clipped_to_a_day(period: Period, last: date) -> None:
+    part = period.clipped(last)
+    if last < period.first:
+        assert part is None
+    else:
+        assert part is not None
+        assert (part.first, part.last) == (period.first, min(last, period.last))
+        assert part.kind == (period.kind if last >= period.last else "range")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("2026-Q3", "2026-07-01", "2026-09-30"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2026-W01", "2025-12-29", "2026-01-04"),
+        ("2020-W53", "2020-12-28", "2021-01-03"),
+        ("2026-10-31", "2026-10-31", "2026-10-31"),
+        ("2026-10-01..2026-10-15", "2026-10-01", "2026-10-15"),
+    ],
+)
+def test_the_forms(text: str, first: str, last: str) -> None:
+    period = Period.parse(text)
+    assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
+
+
+def test_the_29th_of_february_and_week_53_have_a_year_ago() -> None:
+    assert str(Period.parse("2024-02-29").year_ago()) == "2023-02-28"
+    assert str(Period.parse("2020-W53").year_ago()) == "2019-W52"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026-13", "2026-Q5", "2026-W54", "2021-W53", "2026-02-30", "October",
+     "2026-10-02..2026-10-01"],
+)  # fmt: skip
+def test_anything_else_is_refused_with_the_text(text: str) -> None:
+    with pytest.raises(PeriodError) as error:
+        Period.parse(text)
+    assert repr(text) in str(error.value)
