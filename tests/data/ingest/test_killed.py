@@ -82,7 +82,7 @@ def url(tmp_path: Path) -> str:
 def test_killed_at_any_moment_the_old_or_the_new_is_whole(url: str, tmp_path: Path) -> None:
     whole = 1
     moments = random.Random(5)
-    for number in range(2, 2 + KILLS):
+    for number in (2 + turn % 7 for turn in range(KILLS)):
         process = _start(url, _version(tmp_path, number))
         time.sleep(moments.uniform(0.0, 1.6))
         process.send_signal(signal.SIGKILL)
@@ -91,10 +91,10 @@ def test_killed_at_any_moment_the_old_or_the_new_is_whole(url: str, tmp_path: Pa
         assert found in ({(whole, ROWS)}, {(number, ROWS)})
         whole = next(iter(found))[0]
     warehouse = open_warehouse(url)
-    report = load(warehouse, [_version(tmp_path, 99)], zone=ZONE, who="robot")
+    report = load(warehouse, [_version(tmp_path, 9)], zone=ZONE, who="robot")
     warehouse.engine.dispose()
     assert report.changed == 2 * ROWS
-    assert _seen(url) == {(99, ROWS)}
+    assert _seen(url) == {(9, ROWS)}
 
 
 def test_a_reader_never_sees_a_mix(url: str, tmp_path: Path) -> None:
