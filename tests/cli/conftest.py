@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pytest
 import cli
 from commands import scores
 from commands.options import Call
+from data import configuration
 from data.period import Period
+from data.yaml_source import parse_yaml
 from metrics.scorecard import ScoreCard
 from tests.conftest import DemoBank
 
@@ -35,6 +38,14 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_reading() -> Iterator[None]:
+    """The same YAML text is parsed once for all commands: most of the time of a short one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(configuration, "parse_yaml", lru_cache(maxsize=64)(parse_yaml))
+        yield
 
 
 def command(*arguments: object) -> Ran:
