@@ -35,7 +35,7 @@ for version in sys.argv[2:]:
 def _version(folder: Path, number: int) -> Path:
     """Two tables that belong together: every value is the version's number."""
     inside = folder / f"v{number}"
-    inside.mkdir(parents=True)
+    inside.mkdir(parents=True, exist_ok=True)
     surveys = "".join(f"Q{n},2026-10-01,nps,{number % 10}\n" for n in range(ROWS))
     days = "".join(f"2026-10-01,L{n},{number % 10}\n" for n in range(ROWS))
     (inside / "survey.csv").write_text("survey_id,answered_at,kind,score\n" + surveys)
