@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from data.points.read import Store, open_store
 from data.points.refresh import refresh
 from tests.data.points.bank import Frames, tiny_bank, to_arrow
 from tests.data.points.rows import Truth
+
+THOROUGH = os.environ.get("CI") == "true"
+"""The whole matrix of windows, dimensions and moments; a part of it at a desk."""
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,17 @@ from data.points.catalogue import Catalogue
 from data.points.clock import Clock
 from data.points.kept import kept_metadata, kept_name
 from data.points.refresh import RefreshReport, refresh
-from data.points.tables import DISTINCT, REFRESHED, USER_DAY, VISITOR
+from data.points.tables import ACTIVE_DAY, DISTINCT, REFRESHED, USER_DAY, VISITOR
 from tests.data.points.bank import Frames, coverage_of, tiny_bank, to_arrow
+from tests.data.points.conftest import THOROUGH
 from tests.data.points.rows import local
 
 CUT = date(2026, 4, 27)
-STEPS = (date(2026, 4, 28), date(2026, 5, 2), date(2026, 5, 14))
+STEPS: tuple[date, ...] = (date(2026, 5, 2), date(2026, 5, 14))
+KILLS = 3
+if THOROUGH:
+    STEPS = (date(2026, 4, 28), *STEPS)
+    KILLS = 10
 ZONE = "Asia/Shanghai"
 
 
@@ -146,7 +151,7 @@ def kept_rows(warehouse: Warehouse, catalogue: Catalogue) -> dict[str, pd.DataFr
                 if table.name in {kept_name(source, by_segment=by) for by in (False, True)}:
                     rows = _matured(_read(connection, table), source, last)
                     found[table.name] = rows
-        for table in (USER_DAY, VISITOR, DISTINCT):
+        for table in (USER_DAY, ACTIVE_DAY, VISITOR, DISTINCT):
             found[table.name] = _read(connection, table)
     return found
 
@@ -277,7 +282,7 @@ def test_a_killed_refresh_leaves_the_old_points_and_readers_never_see_a_mix(
     refresh(warehouse, small, Clock())
     url, killed, seen = f"ducklake:///{tmp_path}", 0, set()
     base = totals(warehouse, small)
-    while killed < 10:
+    while killed < KILLS:
         child = subprocess.Popen(
             [sys.executable, "-c", CHILD, url, f"K{killed}"], stdout=subprocess.PIPE, text=True
         )
