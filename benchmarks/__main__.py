@@ -117,7 +117,8 @@ def _user_days_by_hand(lake: Warehouse) -> None:
     with lake.writing() as connection:
         connection.execute(
             text(
-                "CREATE TABLE by_hand AS SELECT CAST(occurred_at + INTERVAL 8 HOUR AS DATE) AS day, "
+                "CREATE TABLE by_hand AS "
+                "SELECT CAST(occurred_at + INTERVAL 8 HOUR AS DATE) AS day, "
                 "user_id, app, module, count(*) AS events, sum(CASE WHEN action = 'open' THEN 1 "
                 "ELSE 0 END) AS opens, sum(least(duration_ms, 1800000)) AS dwell_ms FROM event "
                 "WHERE user_id IS NOT NULL GROUP BY ALL"

@@ -1,1 +1,1 @@
-"""From data points to scores: tree, targets, scoring, weights, analyses, statistics. No Streamlit here."""
+"""From points to scores: tree, targets, scoring, weights, analyses. No Streamlit here."""

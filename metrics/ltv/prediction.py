@@ -112,7 +112,7 @@ def _weeks(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _margin(connection: Connection) -> float:
-    """Income for each yuan of fees: fees and net interest over fees, 1 where interest is unknown."""
+    """Income for each yuan of fees: fees and net interest over fees; 1 without known interest."""
     fees = connection.execute(
         select(func.sum(TXN.c.fee_cny)).where(TXN.c.status == "success")
     ).scalar()
