@@ -28,14 +28,14 @@ from data.points.kept import dimensions, kept_metadata, kept_name
 from data.points.plan import Changes, Plan, Run, full_plan, incremental_plan
 from data.points.relations.span import Span
 from data.points.replacing import forget, holds_any
+from data.points.report_limits import build_report_limits
 from data.points.statement import daily_points
-from data.points.tables import ACTIVE_DAY, DISTINCT, REFRESHED, REPORT_LIMIT, USER_DAY, VISITOR
+from data.points.tables import ACTIVE_DAY, DISTINCT, REFRESHED, USER_DAY, VISITOR
 from data.points.user_days import build_active_days, build_user_days, build_visitors
 from data.points.users_changed import changed_users, days_from, remember_users
 
 Progress = Callable[[float, str], None]
 Predict = Callable[[Connection, Clock, date, bool], None]
-REPORT_WORKING_DAYS = 5
 CHUNK_DAYS = 120
 
 
@@ -74,7 +74,7 @@ def refresh(
         if changes is None:
             return _record(connection, None, full=full, days=0)
         full = full or changes.done is None
-        _build_report_limits(connection, changes)
+        build_report_limits(connection, changes)
         plan = (full_plan if full else incremental_plan)(catalogue, changes)
         if full:
             _clear(connection, catalogue, meta)
@@ -131,21 +131,30 @@ def _carry_out(
         progress(0.45, "distinct users")
         build_distinct(connection, active, first, last)
     rest = [source for source in catalogue.sources if source.build != "distinct"]
+    tables = {source.table: CONTRACT.tables[source.table] for source in rest}
+    filled = {name for name, table in tables.items() if holds_any(connection, table)}
     for number, source in enumerate(rest):
         progress(0.6 + 0.4 * number / len(rest), source.name)
         for first, last in plan.sources[source.name]:
-            build_points(connection, source, meta, Span(clock, first, last))
+            build_points(
+                connection, source, meta, Span(clock, first, last), empty=source.table not in filled
+            )
     progress(1.0, "done")
     runs = [run for source in rest for run in plan.sources[source.name]]
     return sum((last - first).days + 1 for first, last in runs)
 
 
-def build_points(connection: Connection, source: Source, meta: MetaData, span: Span) -> None:
-    """Replace the kept points of ``source`` for the span, from one SELECT."""
+def build_points(
+    connection: Connection, source: Source, meta: MetaData, span: Span, *, empty: bool = False
+) -> None:
+    """Replace the kept points of ``source`` for the span, from one SELECT.
+
+    ``empty`` says that the source's table has no rows: there is nothing to put in their place.
+    """
     kept = {by: meta.tables[kept_name(source, by_segment=by)] for by in _sets(source)}
     for table in kept.values():
         forget(connection, table, span.holds_day(table.c.day))
-    if not holds_any(connection, CONTRACT.tables[source.table]):
+    if empty:
         return
     query = daily_points(source, span)
     if len(kept) == 1:
@@ -157,7 +166,7 @@ def build_points(connection: Connection, source: Source, meta: MetaData, span: S
     stage = _stage(source, kept)
     stage.create(connection)
     connection.execute(insert(stage).from_select(list(query.selected_columns.keys()), query))
-    for by_segment, table in kept.items():
+    for by_segment, table in kept.items() if holds_any(connection, stage) else ():
         names = [column.name for column in table.columns]
         part = select(*(stage.c[name] for name in names)).where(
             stage.c.set_number == int(by_segment)
@@ -246,29 +255,6 @@ def _record(
     append(connection, REFRESHED, pa.table(row))
     first = None if changes is None else changes.first
     return RefreshReport(number, first, last, full, days)
-
-
-def _build_report_limits(connection: Connection, changes: Changes) -> None:
-    """Keep, for every day, the day on which its fifth following working day falls."""
-    days = [
-        changes.first + timedelta(days=n) for n in range((changes.last - changes.first).days + 1)
-    ]
-    working = _working_days(connection, changes.first, changes.last + timedelta(days=40))
-    order = sorted(working)
-    positions = pd.Series(order).searchsorted(pd.Series(days), side="right")
-    due = [order[position + REPORT_WORKING_DAYS - 1] for position in positions]
-    connection.execute(REPORT_LIMIT.delete())
-    append(connection, REPORT_LIMIT, pa.table({"day": days, "due_day": due}))
-
-
-def _working_days(connection: Connection, first: date, last: date) -> set[date]:
-    table = CONTRACT.tables["calendar_day"]
-    known = connection.execute(
-        select(table.c.day, table.c.workday).where(table.c.day.between(first, last))
-    )
-    given = {row.day: bool(row.workday) for row in known}
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return {day for day in days if given.get(day, day.weekday() < 5)}
 
 
 def declarations_digest(folder: Path = DECLARATIONS) -> str:

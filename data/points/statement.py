@@ -6,7 +6,7 @@ The same statement fills the kept tables (grouping sets) and answers combination
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -95,7 +95,7 @@ def dimensioned(source: Source, span: Span) -> FromClause:
         joined = (
             select(day.label("day"), *_labelled(columns), *rest)
             .outerjoin(user, user.c.user_id == relation.c[source.user])
-            .outerjoin(tier, tier_join(tier, relation.c[source.user], day))
+            .outerjoin(tier, tier_join(tier, relation.c[source.user], day, span))
         )
         return joined.subquery(f"{source.name}_rows")
     own = {name: _known(_column(relation, name)) for name in SEGMENT_DIMENSIONS}
@@ -137,10 +137,15 @@ def user_dimensions(day: ColumnElement[Any], clock: Clock) -> dict[str, ColumnEl
 
 
 def tier_join(
-    month: FromClause, user_id: ColumnElement[Any], day: ColumnElement[Any]
+    month: FromClause, user_id: ColumnElement[Any], day: ColumnElement[Any], span: Span
 ) -> ColumnElement[bool]:
-    """The condition that joins a user's month-end before ``day``."""
-    return and_(month.c.user_id == user_id, month.c.month == before_month(day))
+    """The condition that joins a user's month-end before ``day``, a day of the span.
+
+    That only month-ends of the span matter follows, but no engine sees it: it is said.
+    """
+    first, last = (one.replace(day=1) - timedelta(days=1) for one in (span.first, span.last))
+    same = and_(month.c.user_id == user_id, month.c.month == before_month(day))
+    return and_(same, month.c.month.between(first, last))
 
 
 def before_month(day: ColumnElement[Any]) -> ColumnElement[date]:

@@ -87,7 +87,7 @@ def user_days(span: Span) -> Select[Any]:
             *(flags[name].label(name) for name in FLAGS),
         )
         .join(user, user.c.user_id == done.c.user_id)
-        .outerjoin(tier, tier_join(tier, done.c.user_id, day))
+        .outerjoin(tier, tier_join(tier, done.c.user_id, day, span))
         .outerjoin(module, module.c.module == done.c.module)
         .outerjoin(served, and_(served.c.user_id == done.c.user_id, served.c.day == day))
         .where(
