@@ -101,6 +101,7 @@ def tiny_bank(seed: int = 7) -> Frames:
     _business(frames, dice)
     _service(frames, dice)
     _risk(frames, dice)
+    _compliance(frames, dice)
     _outside(frames, dice)
     frames["load_coverage"] = coverage_of(frames, FIRST, LAST)
     return {name: _whole(name, frames.get(name)) for name in CONTRACT.tables}
@@ -461,6 +462,9 @@ def _risk(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
             **{name: dice.numbers(n, 0, 40, empty=0.02) for name in LATENCY_COLUMNS},
         }
     )
+
+
+def _compliance(frames: dict[str, pd.DataFrame], dice: Dice) -> None:
     n = 120
     checked = dice.moments(n)
     due = [m.date() + timedelta(days=int(dice.rng.integers(1, 30))) for m in checked]

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from tests.data.points.bank import LAST, PARENTS
+from tests.data.points.days import before, end_of_month
 from tests.data.points.meant import DISTINCT, MEANT, Meant
-from tests.data.points.rows import Truth, before, end_of_month
+from tests.data.points.rows import Truth
 
 
 def nodes_of(branch: str) -> list[str]:

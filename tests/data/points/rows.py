@@ -11,33 +11,29 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from data.contract.vocabulary import TIERS
 from tests.data.points.bank import Frames
-
-Rows = list[dict[str, Any]]
-SEGMENT = ("channel", "tier", "age_band", "new_user")
-
-
-def local(moment: Any) -> Any:
-    """The bank's day of a moment in UTC; None for none."""
-    return None if _no(moment) else (moment + timedelta(hours=8)).date()
-
-
-def _no(value: Any) -> bool:
-    return value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
-
-
-def end_of_month(day: date) -> date:
-    """The last day of the month."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-
-
-def before(day: date) -> date:
-    """The last day of the month before."""
-    return day.replace(day=1) - timedelta(days=1)
+from tests.data.points.days import (
+    SEGMENT,
+    Rows,
+    before,
+    end_of_month,
+    local,
+    missing,
+    placed,
+    since,
+)
+from tests.data.points.rows_of_risk import (
+    campaign,
+    complaint_closed,
+    finding_due,
+    finding_late,
+    report_due,
+    report_late,
+    risk_detected,
+    risk_due,
+    service,
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ class Truth:
         """The rows of a contract table; what is missing is None."""
         frame = self.frames[table]
         return [
-            {str(k): None if _no(v) else v for k, v in row.items()}
+            {str(k): None if missing(v) else v for k, v in row.items()}
             for row in frame.astype(object).to_dict("records")
         ]
 
@@ -130,8 +126,8 @@ class Truth:
             user, day = self.users[row["user_id"]], row["day"]
             withdrawn = local(user["consent_withdrawn_at"])
             row["advanced"] = grade.get(row["module"]) == "advanced"
-            row["verified"] = _since(user["realname_at"], day)
-            row["consented"] = _since(user["consent_at"], day) and not (
+            row["verified"] = since(user["realname_at"], day)
+            row["consented"] = since(user["consent_at"], day) and not (
                 withdrawn is not None and withdrawn <= day
             )
             row["ai_served"] = (row["user_id"], day) in served
@@ -204,10 +200,6 @@ def _in_app(user: dict[str, Any], day: date) -> bool:
     return joined is not None and joined <= day and (closed is None or day <= closed)
 
 
-def _since(moment: Any, day: date) -> bool:
-    return moment is not None and local(moment) <= day
-
-
 def _plain(table: str, when: str, *, user: bool) -> Callable[[Truth], Rows]:
     def build(truth: Truth) -> Rows:
         rows = []
@@ -216,14 +208,9 @@ def _plain(table: str, when: str, *, user: bool) -> Callable[[Truth], Rows]:
             rows.append({**row, "day": day})
         if user:
             return truth.by_user(rows)
-        return [_placed(row) for row in rows]
+        return [placed(row) for row in rows]
 
     return build
-
-
-def _placed(row: dict[str, Any]) -> dict[str, Any]:
-    dims = {name: row.get(name) or "" for name in ("module", "app")}
-    return {**row, **dims, **dict.fromkeys(SEGMENT, ""), "branch": row.get("branch_id") or ""}
 
 
 def _task(truth: Truth) -> Rows:
@@ -268,7 +255,7 @@ def _visitor(truth: Truth) -> Rows:
                 "registered": any(j is not None and 0 <= (j - first).days <= 7 for j in joined),
             }
         )
-    return [_placed(row) for row in found]
+    return [placed(row) for row in found]
 
 
 def _silence(truth: Truth) -> Rows:
@@ -360,126 +347,9 @@ def _first_instalment(truth: Truth) -> Rows:
 def _spend(truth: Truth) -> Rows:
     purpose = {row["campaign_id"]: row["purpose"] for row in truth.records("dim_campaign")}
     return [
-        _placed({**row, "purpose": purpose.get(row["campaign_id"])})
+        placed({**row, "purpose": purpose.get(row["campaign_id"])})
         for row in truth.records("spend")
     ]
-
-
-def _risk_detected(truth: Truth) -> Rows:
-    return [
-        _placed(
-            {
-                **row,
-                "day": local(row["detected_at"]),
-                "minutes": _seconds(row, "occurred_at", "detected_at") / 60,
-            }
-        )
-        for row in truth.records("risk_event")
-        if row["detected_at"] is not None
-    ]
-
-
-def _seconds(row: dict[str, Any], start: str, end: str) -> float:
-    return float((row[end] - row[start]).total_seconds())
-
-
-def _risk_due(truth: Truth) -> Rows:
-    found = []
-    for row in truth.records("risk_event"):
-        hours = {3: 4, 2: 24, 1: 72}[row["level"]]
-        due = (row["detected_at"] or row["occurred_at"]) + timedelta(hours=hours)
-        on_time = row["closed_at"] is not None and row["closed_at"] <= due
-        found.append(_placed({**row, "day": local(due), "on_time": on_time}))
-    return found
-
-
-def _finding_due(truth: Truth) -> Rows:
-    return [
-        _placed(
-            {
-                **row,
-                "day": row["due_on"],
-                "on_time": row["rectified_on"] is not None and row["rectified_on"] <= row["due_on"],
-            }
-        )
-        for row in truth.records("compliance_check")
-        if row["due_on"] is not None
-    ]
-
-
-def _finding_late(truth: Truth) -> Rows:
-    return [
-        _placed({**row, "day": row["rectified_on"]})
-        for row in truth.records("compliance_check")
-        if row["due_on"] and row["rectified_on"] and row["rectified_on"] > row["due_on"]
-    ]
-
-
-def _due_day(truth: Truth, day: date) -> date:
-    given = {row["day"]: row["workday"] for row in truth.records("calendar_day")}
-    left = 5
-    while left:
-        day += timedelta(days=1)
-        left -= bool(given.get(day, day.weekday() < 5))
-    return day
-
-
-def _report_due(truth: Truth) -> Rows:
-    found = []
-    for row in truth.records("suspicious_case"):
-        confirmed, reported = local(row["confirmed_at"]), local(row["reported_at"])
-        if confirmed is not None:
-            due = _due_day(truth, confirmed)
-            on_time = reported is not None and reported <= due
-            found.append(_placed({**row, "day": due, "on_time": on_time, "reported": reported}))
-    return found
-
-
-def _report_late(truth: Truth) -> Rows:
-    return [
-        {**row, "day": row["reported"]}
-        for row in _report_due(truth)
-        if row["reported"] is not None and row["reported"] > row["day"]
-    ]
-
-
-def _campaign(truth: Truth) -> Rows:
-    reviews = ("business_reviewed_at", "compliance_reviewed_at", "technical_reviewed_at")
-    return [
-        _placed(
-            {
-                "day": row["starts_on"],
-                "clean": row["finding"] is None,
-                "reviewed": all(_since(row[name], row["starts_on"]) for name in reviews),
-            }
-        )
-        for row in truth.records("dim_campaign")
-    ]
-
-
-def _service(truth: Truth) -> Rows:
-    return truth.by_user(
-        {
-            **row,
-            "day": local(row["opened_at"]),
-            "response_s": None
-            if row["first_response_at"] is None
-            else _seconds(row, "opened_at", "first_response_at"),
-        }
-        for row in truth.records("service_session")
-    )
-
-
-def _complaint_closed(truth: Truth) -> Rows:
-    return truth.by_user(
-        {
-            **row,
-            "day": local(row["closed_at"]),
-            "hours": _seconds(row, "opened_at", "closed_at") / 3600,
-        }
-        for row in truth.records("complaint")
-        if row["closed_at"] is not None
-    )
 
 
 def _registration(truth: Truth) -> Rows:
@@ -547,8 +417,8 @@ def _holdout(truth: Truth) -> Rows:
         if txn["status"] == "success" and txn["fee_cny"] is not None:
             fees.setdefault(txn["user_id"], []).append(txn)
     found = []
-    for campaign in truth.records("dim_campaign"):
-        name, ends = campaign["campaign_id"], campaign["ends_on"]
+    for one in truth.records("dim_campaign"):
+        name, ends = one["campaign_id"], one["ends_on"]
         members = [m for m in truth.records("campaign_member") if m["campaign_id"] == name]
         income = {m["user_id"]: _income(m, fees.get(m["user_id"], [])) for m in members}
         kept_out = [income[m["user_id"]] for m in members if m["arm"] == "holdout"]
@@ -608,21 +478,21 @@ SOURCES: Mapping[str, Callable[[Truth], Rows]] = {
     "spend": _spend,
     "partner": _plain("partner_day", "day", user=False),
     "risk_event": _plain("risk_event", "occurred_at", user=False),
-    "risk_detected": _risk_detected,
-    "risk_due": _risk_due,
+    "risk_detected": risk_detected,
+    "risk_due": risk_due,
     "api": _plain("api_interval", "start", user=False),
     "check": _plain("compliance_check", "checked_at", user=False),
-    "finding_due": _finding_due,
-    "finding_late": _finding_late,
+    "finding_due": finding_due,
+    "finding_late": finding_late,
     "suspicious": _plain("suspicious_case", "occurred_at", user=False),
-    "report_due": _report_due,
-    "report_late": _report_late,
+    "report_due": report_due,
+    "report_late": report_late,
     "sync": _plain("sync_day", "day", user=False),
-    "campaign": _campaign,
+    "campaign": campaign,
     "survey": _plain("survey", "answered_at", user=True),
-    "service": _service,
+    "service": service,
     "complaint": _plain("complaint", "opened_at", user=True),
-    "complaint_closed": _complaint_closed,
+    "complaint_closed": complaint_closed,
     "mention": _plain("mention", "published_at", user=False),
     "brand": _plain("brand_day", "day", user=False),
     "registration": _registration,

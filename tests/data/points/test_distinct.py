@@ -23,8 +23,8 @@ from data.points.relations.span import Span
 from data.points.tables import DISTINCT, FLAGS, REPORT_LIMIT, USER_DAY
 from data.points.user_days import build_active_days
 from tests.data.points.bank import PARENTS, tiny_bank, to_arrow
+from tests.data.points.days import end_of_month
 from tests.data.points.expected import nodes_of
-from tests.data.points.rows import end_of_month
 
 FIRST, LAST = date(2026, 1, 10), date(2026, 4, 12)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]

@@ -32,7 +32,7 @@ from data.points.refresh import RefreshReport, refresh
 from data.points.tables import ACTIVE_DAY, DISTINCT, REFRESHED, USER_DAY, VISITOR
 from tests.data.points.bank import Frames, coverage_of, tiny_bank, to_arrow
 from tests.data.points.conftest import THOROUGH
-from tests.data.points.rows import local
+from tests.data.points.days import local
 
 CUT = date(2026, 4, 27)
 STEPS: tuple[date, ...] = (date(2026, 5, 2), date(2026, 5, 14))

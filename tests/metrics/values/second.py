@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from tests.data.points.bank import FIRST, LAST
+from tests.data.points.days import end_of_month
 from tests.data.points.expected import distinct, expected
-from tests.data.points.rows import Truth, end_of_month
+from tests.data.points.rows import Truth
 
 CENTS = {
     "txn_amount", "fee_income", "advisory_fees", "fraud_loss", "judged_amount", "bank_txn_amount",
