@@ -27,9 +27,8 @@ from metrics.scoring.rollup import score
 from metrics.scoring.score_tree import ScoreTree
 from metrics.tree.records import Indicator
 from metrics.tree.tree import ROOT, Tree
-from metrics.values.compute import Values
+from metrics.values.compute import Values, without
 from metrics.values.evaluation import Setup
-from metrics.values.reasons import Reason
 
 ScopeWeights = Mapping[str, npt.ArrayLike]
 
@@ -114,7 +113,7 @@ def _card(
     rights: Rights,
 ) -> ScoreCard:
     goals = {name: _goals(setup, one, found, books) for name, one in setup.tree.indicators.items()}
-    shown = _switched_off(found.values, rules.switched_off)
+    shown = without(found.values, rules.switched_off)
     inputs = _inputs(setup.tree, scopes, shown, found, goals, rules)
     return ScoreCard(
         tree=setup.tree,
@@ -126,7 +125,7 @@ def _card(
         inputs=inputs,
         scores=score(inputs),
         values=shown,
-        modules=_switched_off(found.modules, rules.switched_off),
+        modules=without(found.modules, rules.switched_off),
         goals=goals,
         rights=rights,
     )
@@ -147,16 +146,6 @@ def _goals(setup: Setup, indicator: Indicator, found: Found, books: Books) -> Go
     if indicator.id not in before.ids:
         return goals
     return of_year_ago(goals, indicator, before.value[:, before.column(indicator.id)])
-
-
-def _switched_off(values: Values, names: frozenset[str]) -> Values:
-    if not names:
-        return values
-    value, reason = values.value.copy(), values.reason.copy()
-    for name in names & set(values.ids):
-        value[:, values.column(name)] = np.nan
-        reason[:, values.column(name)] = Reason("switched_off")
-    return Values(values.groups, values.ids, value, reason, values.covered, values.days)
 
 
 def _inputs(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -110,3 +110,15 @@ def _why(terms: Terms, reading: Reading, missing: npt.NDArray[np.bool_]) -> Reas
     counted = any(term.function == "quantile" for term in terms.formula.calls)
     found[open_] = Reason("nothing_counted" if counted else "nothing_to_divide_by")
     return found
+
+
+def without(values: Values, switched_off: frozenset[str]) -> Values:
+    """The same values, those of indicators that the bank switched off gone with the reason."""
+    gone = switched_off & set(values.ids)
+    if not gone:
+        return values
+    value, reason = values.value.copy(), values.reason.copy()
+    for name in gone:
+        value[:, values.column(name)] = np.nan
+        reason[:, values.column(name)] = Reason("switched_off")
+    return replace(values, value=value, reason=reason)

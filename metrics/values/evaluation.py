@@ -13,7 +13,7 @@ from data.points.read import Store
 from data.points.reader import LiveReader, Reader
 from data.slice import Slice
 from metrics.tree.tree import Tree
-from metrics.values.compute import Values, compute, planned_wants
+from metrics.values.compute import Values, compute, planned_wants, without
 from metrics.values.windows import Terms, terms_of
 
 
@@ -46,7 +46,8 @@ def evaluate(
 ) -> Values:
     """Values of indicators by the dimensions ``by`` (``branch``: every node of the scope)."""
     reader = LiveReader(connection, setup.store)
-    return evaluate_periods(reader, setup, indicators, about, [about.period], by, groups)[0]
+    found = evaluate_periods(reader, setup, indicators, about, [about.period], by, groups)[0]
+    return without(found, setup.switched_off)
 
 
 def evaluate_periods(

@@ -132,6 +132,9 @@ def test_a_switched_off_indicator_has_no_score_and_says_why(on_bank: Run, tmp_pa
     card = on_bank("score", "--period", "2026-10", "--config", file, "--json").json
     leaf = next(node for node in card["nodes"] if node["id"] == "advisory_share")
     assert (leaf["score"], leaf["reason"]) == (None, "switched off in the configuration")
+    asked = ("value", "advisory_share", "--period", "2026-10", "--config", file, "--json")
+    row = on_bank(*asked).json["rows"][0]
+    assert (row["value"], row["reason"]) == (None, "switched off in the configuration")
 
 
 def test_a_fault_of_canopy_itself_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
