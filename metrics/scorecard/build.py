@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from metrics.scorecard.reading import Found, read_periods
 from metrics.scorecard.scopes import Scopes
 from metrics.scoring.inputs import ModuleParts, ScoreInputs
 from metrics.scoring.inputs import RedLine as CapRule
-from metrics.scoring.leaf import Curve
+from metrics.scoring.leaf import Better, Curve, Kind
 from metrics.scoring.rollup import score
 from metrics.scoring.score_tree import ScoreTree
 from metrics.tree.records import Indicator
@@ -208,12 +209,11 @@ def _inherited(goals: GoalArrays, chosen: Sequence[int]) -> tuple[Floats, Floats
 
 
 def curve_of(indicator: Indicator) -> Curve:
-    """How values of an indicator become scores."""
+    """How values of an indicator become scores; the tree was checked to name only these kinds."""
     band = indicator.band
-    kinds = {"linear": "linear", "downtime": "downtime", "step": "step", "band": "band"}
     return Curve(
-        better=indicator.better,  # type: ignore[arg-type]
-        kind=kinds[indicator.curve],  # type: ignore[arg-type]
+        better=cast("Better", indicator.better),
+        kind=cast("Kind", indicator.curve),
         cap=indicator.cap,
         band=None if band is None else band.full,
         outer=None if band is None else band.outer,
