@@ -13,7 +13,16 @@ from commands.shown import depth_first, show_json, show_table
 from data.period import Period
 from data.state import Closing, open_state
 from metrics.cockpit import open_cockpit
-from metrics.scorecard import Explanation, NodeResult, ScoreCard, close_month, reissue, score_cards
+from metrics.scorecard import (
+    Capped,
+    Explanation,
+    Mover,
+    NodeResult,
+    ScoreCard,
+    close_month,
+    reissue,
+    score_cards,
+)
 from metrics.scorecard import explain as explain_cards
 from metrics.tree import ROOT
 
@@ -185,6 +194,10 @@ def _explain_json(call: Call, found: Explanation) -> dict[str, Any]:
             {"id": one.id, "points": one.points, "parts": one.parts}
             for one in found.movers(SHOWN_MOVERS)
         ],
+        "caps": [
+            {"id": one.id, "points": one.points, "parts": one.parts, "red_lines": one.lines}
+            for one in found.caps()
+        ],
         "nodes": [_moved_json(call, found, name) for name in found.after.tree.nodes()],
     }
 
@@ -211,9 +224,9 @@ def _show_explanation(call: Call, found: Explanation) -> None:
         [[found.change(), *parts.values()]],
     )
     tree = found.after.tree
+    moved: list[Mover | Capped] = [*found.movers(SHOWN_MOVERS), *found.caps()]
     rows = [
-        [one.id, tree.name(one.id, call.lang), one.points, *one.parts.values()]
-        for one in found.movers(SHOWN_MOVERS)
+        [one.id, tree.name(one.id, call.lang), one.points, *one.parts.values()] for one in moved
     ]
     head = [call.words("indicator", "指标"), "", call.words("points", "分"), *parts]
     show_table(head, rows)
