@@ -7,7 +7,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 PORT ?= 8501
 CHECKED := app.py cli.py benchmarks commands pages ui metrics data
 
-.PHONY: help run test bench lint format docs constraints clean
+.PHONY: help run test bench lint format docs texts constraints clean
 
 help:
 	@echo "make run     the cockpit on http://localhost:$(PORT), with a demo bank the first time"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench   how fast, as ratios to references in the same run"
 	@echo "make lint    ruff and mypy"
 	@echo "make format  put the code into the house's form"
+	@echo "make texts   catalogues of the screens' texts, after a change of texts"
 	@echo "make docs    docs/contract.md and docs/indicators.md anew"
 	@echo "make clean   forget the packages (var/, with your data, stays)"
 
@@ -42,6 +43,10 @@ format: $(INSTALLED_DEV)
 
 docs: $(INSTALLED)
 	@$(PYTHON) cli.py documents
+
+# `make texts DOMAIN=tree` for one catalogue only.
+texts: $(INSTALLED_DEV)
+	@$(PYTHON) -m ui.texts $(DOMAIN)
 
 # After a change of a requirements file: the exact version of everything that came with it.
 constraints: $(INSTALLED_DEV)

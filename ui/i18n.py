@@ -1,9 +1,8 @@
 """Texts of the screens in the reader's language, from gettext catalogues.
 
-The keys are the English texts. To bring the catalogues up to date after a change of texts:
-``pybabel extract -F ui/locale/babel.cfg -k _n:1,2 -o build/canopy.pot .`` and
-``pybabel update -D canopy -i build/canopy.pot -d ui/locale --no-fuzzy-matching``; a test names
-every text that is missing. The ``.po`` files are read as they are: nothing has to be compiled.
+The keys are the English texts; a language's catalogues are ``canopy.po`` and one for each folder
+of a screen. ``make texts`` brings them up to date after a change of texts; a test names every text
+that is missing. The ``.po`` files are read as they are: nothing has to be compiled.
 """
 
 from __future__ import annotations
@@ -28,8 +27,16 @@ _outside: ContextVar[str] = ContextVar("language outside of a session", default=
 
 @lru_cache
 def catalogue(lang: str) -> GNUTranslations:
-    """The catalogue of a language; raises FileNotFoundError for one that does not exist."""
-    path = FOLDER / lang / "LC_MESSAGES" / "canopy.po"
+    """All texts of a language; raises FileNotFoundError for one that does not exist."""
+    folder = FOLDER / lang / "LC_MESSAGES"
+    found = _read(folder / "canopy.po", lang)
+    for path in sorted(folder.glob("*.po")):
+        if path.stem != "canopy":
+            found.add_fallback(_read(path, lang))
+    return found
+
+
+def _read(path: Path, lang: str) -> GNUTranslations:
     compiled = BytesIO()
     with path.open("rb") as source:
         write_mo(compiled, read_po(source, locale=lang))

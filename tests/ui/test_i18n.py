@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Message
 
 from ui.i18n import FOLDER, LANGUAGES, _, _n, preferred, speak
+from ui.texts import read
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([ROOT / "app.py", *(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").rglob("*.py")])
@@ -45,14 +45,21 @@ def used() -> set[str | tuple[str, str]]:
     return found
 
 
-def catalogue_of(lang: str) -> Catalog:
-    with (FOLDER / lang / "LC_MESSAGES" / "canopy.po").open("rb") as source:
-        return read_po(source, locale=lang)
+def catalogue_of(lang: str) -> list[Message]:
+    """Every entry of the language's catalogues."""
+    return [
+        message
+        for path in sorted((FOLDER / lang / "LC_MESSAGES").glob("*.po"))
+        for message in read(path, lang)
+        if message.id
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_catalogue_holds_every_text_and_no_other(lang: str) -> None:
-    held = {m.id for m in catalogue_of(lang) if m.id}
+    entries = [m.id for m in catalogue_of(lang)]
+    held = set(entries)
+    assert len(entries) == len(held), "entries in two catalogues"
     assert used() - held == set(), "texts without an entry"
     assert held - used() == set(), "entries that nothing uses"
 
