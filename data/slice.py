@@ -19,10 +19,19 @@ class SliceError(ValueError):
 
 @dataclass(frozen=True)
 class Rights:
-    """What a reader may see: a branch subtree (empty: the bank), and user-level rows or not."""
+    """What a reader may see: a branch subtree (empty: the bank), and user-level rows or not.
+
+    ``may`` names what else the reader may do, in order (see ``data.viewer``). Nobody's id is in
+    here: readers with equal rights share what was worked out.
+    """
 
     subtree: str = ""
     rows: bool = False
+    may: tuple[str, ...] = ()
+
+
+WHOLE_BANK = Rights()
+"""Every number of the bank, nobody's rows: what holds where nobody in particular asks."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,7 @@ class Slice:
     period: Period
     branch: str = ""
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    rights: Rights = Rights()
+    rights: Rights = WHOLE_BANK
 
     @classmethod
     def of(cls, period: str | Period, branch: str = "", **filters: tuple[str, ...]) -> Slice:

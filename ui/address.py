@@ -9,7 +9,7 @@ from typing import Literal
 
 from data.configuration import nearest_name
 from data.period import Period, PeriodError
-from data.slice import FILTER_DIMENSIONS, Slice
+from data.slice import FILTER_DIMENSIONS, WHOLE_BANK, Rights, Slice
 from ui.i18n import LANGUAGES
 
 Compare = Literal["previous", "year"]
@@ -21,12 +21,16 @@ EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
 
 @dataclass(frozen=True)
 class Known:
-    """What an address may name: branches, values by dimension, and what holds without a word."""
+    """What an address may name: branches, values by dimension, and what holds without a word.
+
+    ``rights`` are the reader's: without a word the scope is all that they reach.
+    """
 
     branches: Collection[str]
     values: Mapping[str, Collection[str]]
     period: Period
     language: str
+    rights: Rights = WHOLE_BANK
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,14 @@ class Misread:
 
 @dataclass(frozen=True)
 class View:
-    """What all screens share: period, comparison, scope, segment and language."""
+    """What all screens share: period, comparison, scope, segment, language, the reader's rights."""
 
     period: Period
     compare: Compare = "previous"
     branch: str = ""
     segment: tuple[tuple[str, tuple[str, ...]], ...] = ()
     lang: str = "en"
+    rights: Rights = WHOLE_BANK
 
     @property
     def other(self) -> Period:
@@ -56,15 +61,16 @@ class View:
     @property
     def scope(self) -> Slice:
         """Period and scope: what scores are about (a segment has no targets)."""
-        return Slice.of(self.period, self.branch)
+        return replace(Slice.of(self.period, self.branch), rights=self.rights)
 
     @property
     def slice(self) -> Slice:
         """Period, scope and segment: what values are about."""
-        return Slice.of(self.period, self.branch, **dict(self.segment))
+        about = Slice.of(self.period, self.branch, **dict(self.segment))
+        return replace(about, rights=self.rights)
 
     def params(self) -> dict[str, str]:
-        """The view as an address writes it; ``read_view`` reads it back.
+        """The view as an address writes it, without rights; ``read_view`` reads it back.
 
         >>> View(Period.parse("2026-10"), branch="B01", lang="zh").params()
         {'period': '2026-10', 'compare': 'previous', 'branch': 'B01', 'lang': 'zh'}
@@ -76,6 +82,12 @@ class View:
         return written | {"lang": self.lang}
 
 
+def start_view(known: Known) -> View:
+    """What is shown without a word: the scope is all that the reader's rights reach."""
+    rights = known.rights
+    return View(known.period, branch=rights.subtree, lang=known.language, rights=rights)
+
+
 def read_view(
     params: Mapping[str, str], known: Known, start: View | None = None
 ) -> tuple[View, tuple[Misread, ...]]:
@@ -83,7 +95,7 @@ def read_view(
 
     What the address does not mention stays as in ``start``, or is what holds without a word.
     """
-    view = start or View(known.period, lang=known.language)
+    view = start or start_view(known)
     problems: list[Misread] = []
     for key in KEYS:
         written = params.get(key)
@@ -108,7 +120,7 @@ def _changed(view: View, key: str, written: str, known: Known) -> View | Misread
     if key == "branch":
         if written and written not in known.branches:
             return Misread(key, written, nearest_name(written, known.branches))
-        return replace(view, branch=written)
+        return replace(view, branch=written or known.rights.subtree)
     if key == "lang":
         return replace(view, lang=written) if written in LANGUAGES else Misread(key, written)
     return _with_filter(view, key, written, known.values.get(key, ()))

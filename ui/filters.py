@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import streamlit as st
 
 from data.period import Kind, Period, containing
-from data.slice import FILTER_DIMENSIONS
+from data.slice import FILTER_DIMENSIONS, Rights
 from ui import numbers
-from ui.address import COMPARISONS, KEYS, Known, Misread, View, read_view, with_filter
+from ui.address import COMPARISONS, KEYS, Known, Misread, View, read_view, start_view, with_filter
 from ui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language, speak
 from ui.load import Bank
 from ui.text import plain, safe
@@ -21,9 +22,9 @@ MOST = {"month": 60, "quarter": 24, "year": 10, "week": 110, "day": 120}
 INDENT = "\u2003"
 
 
-def shared(bank: Bank, default_language: str) -> View:
+def shared(bank: Bank, rights: Rights, default_language: str) -> View:
     """Show the controls and return what they say; the address is read first and written last."""
-    known = Known(tuple(bank.branches), bank.values, bank.default, default_language)
+    known = Known(tuple(bank.branches), bank.values, bank.default, default_language, rights)
     view, problems = _from_address(known)
     with st.container(key="filters"):
         view = _controls(view, bank)
@@ -42,7 +43,7 @@ def _from_address(known: Known) -> tuple[View, tuple[Misread, ...]]:
         _mend(before, known)
         return before, ()
     whole = before is None or "period" in params
-    start = View(known.period, lang=language()) if whole else before
+    start = replace(start_view(known), lang=language()) if whole else before
     view, problems = read_view(params, known, start)
     _adopt(view)
     return view, problems
@@ -112,7 +113,7 @@ def _controls(view: View, bank: Bank) -> View:
         view = _segment(view, bank)
     with places[5]:
         lang = _language()
-    return View(period, compare, branch, view.segment, lang)
+    return View(period, compare, branch, view.segment, lang, view.rights)
 
 
 def _said(codes: Iterable[str], words: Callable[[str], str]) -> Callable[[str], str]:

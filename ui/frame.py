@@ -12,12 +12,14 @@ from streamlit.navigation.page import Page
 from data.configuration import ConfigurationError
 from data.points.catalogue import Point
 from data.slice import SliceError
+from data.viewer import Viewer
 from metrics.cockpit import Definitions
 from metrics.tree import Tree
 from ui import filters, load, states, theme
 from ui.address import View
 from ui.i18n import LANGUAGES, preferred, speak
 from ui.load import Bank, Now, Token
+from ui.viewer import asking
 
 LOG = logging.getLogger("canopy")
 UNCONFIGURED_LANGUAGE = "zh"
@@ -25,13 +27,14 @@ UNCONFIGURED_LANGUAGE = "zh"
 
 @dataclass(frozen=True)
 class Here:
-    """Where a screen is: the token to read under, the bank, the tree and the reader's view."""
+    """Where a screen is: the token to read under, bank and tree, the reader's view, who reads."""
 
     now: Now
     bank: Bank
     tree: Tree
     points: Mapping[str, Point]
     view: View
+    viewer: Viewer
 
     @property
     def token(self) -> Token:
@@ -81,10 +84,11 @@ def run(page: Page) -> None:
 
 
 def _screen(page: Page, now: Now, bank: Bank, found: Definitions) -> None:
-    view = filters.shared(bank, default_language())
+    viewer = asking()
+    view = filters.shared(bank, viewer.rights, default_language())
     if now.error:
         states.stale(now)
-    st.session_state["here"] = Here(now, bank, found.tree, found.catalogue.points, view)
+    st.session_state["here"] = Here(now, bank, found.tree, found.catalogue.points, view, viewer)
     try:
         page.run()
     except load.UNREACHABLE as error:
