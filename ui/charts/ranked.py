@@ -1,0 +1,42 @@
+"""Horizontal bars, the first on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from ui import numbers
+from ui.charts.base import dress
+from ui.text import safe_html
+from ui.theme import palette
+
+
+def bars(
+    labels: Sequence[str],
+    values: Sequence[float | None],
+    *,
+    axis: str = "",
+    colours: Sequence[str] | None = None,
+    target: float | None = None,
+) -> go.Figure:
+    """Horizontal bars in the given order, the first on top, with their values."""
+    look = palette()
+    told = [numbers.number(value) for value in values]
+    figure = go.Figure(
+        go.Bar(
+            x=[0 if value is None else value for value in values],
+            y=[safe_html(label, 24) for label in labels],
+            orientation="h",
+            text=told,
+            textposition="auto",
+            marker={"color": list(colours) if colours else look.accent},
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    if target is not None:
+        figure.add_vline(x=target, line={"color": look.compared, "dash": "dot", "width": 2})
+    dress(figure, 70 + 26 * max(3, len(labels)))
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(title_text=safe_html(axis), showgrid=True, gridcolor=look.grid)
+    return figure

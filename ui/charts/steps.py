@@ -1,0 +1,66 @@
+"""The waterfall: from a total over its changes to a total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from ui import numbers
+from ui.charts.base import dress
+from ui.i18n import _
+from ui.text import safe_html
+from ui.theme import palette
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bar of a waterfall: a total, or a change in points."""
+
+    label: str
+    value: float
+    total: bool = False
+
+
+def waterfall(steps: Sequence[Step], height: int = 260) -> go.Figure:
+    """From a total over its changes to a total; bars of changes by good and bad."""
+    look = palette()
+    values = [step.value for step in steps]
+    figure = go.Figure(
+        go.Waterfall(
+            x=[safe_html(step.label) for step in steps],
+            y=values,
+            measure=["absolute" if step.total else "relative" for step in steps],
+            text=[
+                numbers.score(step.value) if step.total else numbers.signed(step.value)
+                for step in steps
+            ],
+            textposition="outside",
+            textfont={"color": look.text},
+            increasing={"marker": {"color": look.good}},
+            decreasing={"marker": {"color": look.bad}},
+            totals={"marker": {"color": look.accent}},
+            connector={"line": {"color": look.compared, "width": 1}},
+            hoverinfo="skip",
+            cliponaxis=False,
+        )
+    )
+    low, high = _reach(steps)
+    dress(figure, height)
+    figure.update_yaxes(range=[low, high], title_text=_("points"), dtick=_tick(high - low))
+    return figure
+
+
+def _reach(steps: Sequence[Step]) -> tuple[float, float]:
+    """An axis that shows changes well: cut below, as the bars of totals only give the level."""
+    level, seen = 0.0, []
+    for step in steps:
+        level = step.value if step.total else level + step.value
+        seen.append(level)
+    room = max(1.0, (max(seen) - min(seen)) * 0.35)
+    return max(0.0, min(seen) - room), max(seen) + room
+
+
+def _tick(width: float) -> float:
+    return next(step for step in (0.5, 1, 2, 5, 10, 20, 50) if width / step <= 6 or step == 50)
