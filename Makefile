@@ -7,7 +7,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 PORT ?= 8501
 CHECKED := app.py cli.py benchmarks commands pages ui metrics data
 
-.PHONY: help run test bench lint format docs texts constraints clean
+.PHONY: help run test bench bench-screens lint format docs texts constraints clean
 
 help:
 	@echo "make run     the cockpit on http://localhost:$(PORT), with a demo bank the first time"
@@ -31,6 +31,11 @@ test: $(INSTALLED_DEV)
 # How fast, as ratios to references in the same run; `make bench USERS=250000` for 100 m events.
 bench: $(INSTALLED_DEV)
 	@$(PYTHON) -m benchmarks --users $(or $(USERS),30000)
+
+# How fast the screens are, on the server and in the browser, over warehouses that are there:
+# `make bench-screens SMALL=ducklake:///var/warehouse LARGE=…`.
+bench-screens: $(INSTALLED_DEV)
+	@$(PYTHON) -m benchmarks.screens --small $(or $(SMALL),ducklake:///$(CURDIR)/var/warehouse) $(if $(LARGE),--large $(LARGE))
 
 lint: $(INSTALLED_DEV)
 	$(PYTHON) -m ruff check .
