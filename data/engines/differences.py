@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, Date, DateTime, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Connection, Date, DateTime, PrimaryKeyConstraint, String, Table, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -54,6 +54,13 @@ class month_end(FunctionElement[Any]):
     inherit_cache = True
 
 
+class path_of(FunctionElement[Any]):
+    """``path_of(step, at, separator)``: the group's steps in order of time, joined to one text."""
+
+    type = String()
+    inherit_cache = True
+
+
 class to_day(FunctionElement[Any]):
     """``to_day(moment)``: the date part of a naive moment."""
 
@@ -91,6 +98,12 @@ _RENDERINGS: dict[type[FunctionElement[Any]], dict[str, str]] = {
         "postgresql": "CAST(date_trunc('month', {0}) + interval '1 month' - interval '1 day' AS DATE)",
         "clickhousedb": "toLastDayOfMonth({0})",
         "hive": "last_day({0})",
+    },
+    path_of: {
+        "duckdb": "string_agg({0}, {2} ORDER BY {1}, {0})",
+        "postgresql": "string_agg({0}, {2} ORDER BY {1}, {0})",
+        "clickhousedb": "arrayStringConcat(arrayMap(one -> one.2, arraySort(groupArray(({1}, {0})))), {2})",
+        "hive": "concat_ws({2}, transform(array_sort(collect_list(struct({1} AS at, {0} AS step))), one -> one.step))",
     },
     to_day: {
         "duckdb": "CAST({0} AS DATE)",
