@@ -1,0 +1,88 @@
+"""Points by day for a scope and segment: from the kept sets, or from the facts outside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Connection, Double, cast, func, select
+
+from data.engines.warehouse import frame
+from data.points.catalogue import Source
+from data.points.read import Store, permitted_scope
+from data.points.read_sums import table_of
+from data.points.relations.span import Span
+from data.points.statement import points_by
+from data.slice import SEGMENT_DIMENSIONS, Slice, SliceError
+
+
+def daily_points(
+    connection: Connection,
+    store: Store,
+    points: Sequence[str],
+    about: Slice,
+    first: date,
+    last: date,
+) -> pd.DataFrame:
+    """Flows of a slice by day (its period is not read): index of days, a column a point.
+
+    A day that was loaded and has no rows is 0, one that was not loaded is NaN. SliceError where a
+    point cannot be split as asked.
+    """
+    days = pd.date_range(first, last, name="day")
+    found = [
+        _of_source(connection, store, source, names, about, first, last)
+        for source in store.catalogue.sources
+        if (names := [point.name for point in source.points if point.name in points])
+    ]
+    joined = pd.concat(found, axis=1) if found else pd.DataFrame()
+    table = joined.reindex(days).reindex(columns=list(points)).fillna(0.0).astype(float)
+    for name in points:
+        table[name] = table[name].where(covered(store, name, days))
+    return table
+
+
+def covered(store: Store, point: str, days: pd.DatetimeIndex) -> pd.Series[bool]:
+    """By day: whether the table of a point was loaded."""
+    found = pd.Series(False, index=days)
+    for start, end in store.coverage.runs.get(store.catalogue.points[point].tables[0], ()):
+        inside = (days >= pd.Timestamp(max(start, days[0].date()))) & (
+            days <= pd.Timestamp(min(end, days[-1].date()))
+        )
+        found |= inside
+    return found
+
+
+def _of_source(
+    connection: Connection,
+    store: Store,
+    source: Source,
+    names: Sequence[str],
+    about: Slice,
+    first: date,
+    last: date,
+) -> pd.DataFrame:
+    scope = permitted_scope(store, about)
+    asked = {*about.segment, *(["branch"] if scope else [])}
+    if refused := sorted(asked - source.split_by):
+        raise SliceError(f"{', '.join(names)} cannot be split by {', '.join(refused)}")
+    dims = set(about.segment)
+    if dims <= {"module", "app"} or (dims <= {*SEGMENT_DIMENSIONS, "app"} and source.by_segment):
+        table = table_of(source, by_segment=not dims <= {"module", "app"})
+        keys = [table.c.day, table.c.branch_id]
+        sums = [cast(func.sum(table.c[name]), Double).label(name) for name in names]
+        inside = [table.c[name].in_(values) for name, values in about.filters]
+        query = select(*keys, *sums).where(table.c.day.between(first, last), *inside)
+        rows = frame(connection, query.group_by(*keys))
+    else:
+        chosen = [store.catalogue.points[name] for name in names]
+        span = Span(store.clock, first, last)
+        rows = frame(
+            connection, points_by(source, span, ("day", "branch_id"), about.segment, chosen)
+        )
+    if scope:
+        rows = rows[rows["branch_id"].isin(store.leaves[scope])]
+    added = rows.groupby("day")[list(names)].sum()
+    added.index = pd.to_datetime(added.index)
+    return added
