@@ -22,6 +22,7 @@ help:
 run: $(INSTALLED)
 	@$(PYTHON) cli.py demo --if-missing
 	@$(PYTHON) cli.py refresh
+	@$(PYTHON) cli.py warn
 	@echo "Canopy: http://localhost:$(PORT)   (stop with Ctrl-C)"
 	@exec $(PYTHON) -m ui.serve --server.port $(PORT)
 

@@ -23,6 +23,7 @@ HOMES = {
     "score": "scores",
     "explain": "scores",
     "close": "scores",
+    "warn": "warnings",
 }
 
 

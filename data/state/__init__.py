@@ -13,6 +13,7 @@ from data.state.audit import (
     audit_head,
     log,
     log_access,
+    numbers_head,
     verify_audit,
 )
 from data.state.baselines import (
@@ -72,7 +73,7 @@ __all__ = [
     "annotations_between", "audit_entries", "audit_head", "baselines", "baselines_in_force",
     "close_month", "closed_month", "closings", "discard_baselines", "discard_weights",
     "draft_baselines", "draft_weights", "edit_baseline", "edit_weights", "is_closed", "log",
-    "log_access", "notes", "open_state", "publish_baselines", "publish_weights",
+    "log_access", "notes", "numbers_head", "open_state", "publish_baselines", "publish_weights",
     "replace_annotation", "replace_note", "send_back_baselines", "send_back_weights", "sign_off",
     "sign_offs", "submit_baselines", "submit_weights", "verify_audit", "verify_published",
     "weight_set", "weight_set_in_force", "weight_sets",

@@ -15,6 +15,7 @@ from data.state.database import State
 from data.state.tables import AUDIT
 
 FIRST_LINK = "0" * 64
+OF_WARNINGS = ("judge", "acknowledge", "promise")
 HASHED = ("seq", "at", "who", "action", "object", "detail", "previous_hash")
 
 
@@ -123,6 +124,13 @@ def audit_head(state: State) -> AuditHead:
     """The newest link (seq 0 for an empty log)."""
     with state.reading() as connection:
         return _head(connection)
+
+
+def numbers_head(state: State) -> int:
+    """The number of the newest link that may change a number: looks and warnings do not."""
+    changing = AUDIT.c.action.not_in(("access_rows", *OF_WARNINGS))
+    with state.reading() as connection:
+        return connection.execute(select(func.max(AUDIT.c.seq)).where(changing)).scalar_one() or 0
 
 
 def audit_entries(

@@ -29,6 +29,8 @@ LIFECYCLE = ("draft", "submitted", "published")
 ORIGINS = ("typed", "proposed")
 MEDIA = ("json", "arrow")
 ANNOTATION_KINDS = ("campaign", "release", "outage", "policy", "season", "data", "other")
+WARNING_ACTIONS = ("judged", "acknowledge", "promise")
+WARNING_STAGES = ("pending", "firing", "acknowledged", "recovering", "resolved", "no_data")
 WHOLE_BANK = "bank"
 
 NAMES = {
@@ -171,6 +173,31 @@ ANNOTATION = Table(
     CheckConstraint("text IS NOT NULL OR replaces IS NOT NULL", name="text"),
     sqlite_autoincrement=True,
     info=about("something that happened on some days, shown on charts", "事件标注"),
+)  # fmt: skip
+
+WARNING_RUN = Table(
+    "warning_run", METADATA, _number(), Column("judged_on", Date, nullable=False), _text("period"),
+    _moment("at"), _text("who"), _text("unknown"), sqlite_autoincrement=True,
+    info=about("a day on which warnings were judged, and what could not be", "预警评估"),
+)  # fmt: skip
+
+WARNING = Table(
+    "warning", METADATA, _number(), _text("rule"), _moment("opened_at"), sqlite_autoincrement=True,
+    info=about("a warning by a rule, from its first breach until it is resolved", "预警"),
+)  # fmt: skip
+
+WARNING_STEP = Table(
+    "warning_step", METADATA,
+    Column("warning_id", ForeignKey("warning.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _moment("at"), _text("who"), _text("action"), _text("stage"), Column("judged_on", Date),
+    _text("outcome", required=False), _text("period"), _text("node"), _text("branch"),
+    Column("level", Integer, nullable=False), _moment("due_at"), _text("detail"),
+    _text("reason", required=False), Column("promised_on", Date),
+    one_of("action", WARNING_ACTIONS), one_of("stage", WARNING_STAGES),
+    CheckConstraint("level BETWEEN 1 AND 3", name="level"),
+    CheckConstraint("action = 'judged' OR reason IS NOT NULL", name="reason"),
+    info=about("what happened to a warning, and how it stood after that", "预警处理记录"),
 )  # fmt: skip
 
 AUDIT = Table(

@@ -33,6 +33,8 @@ M = TypeVar("M", bound=BaseModel)
 SHIPPED = Path(__file__).parent
 PERSPECTIVES = ("user_scale", "business", "risk", "brand", "compliance")
 FILES = (*PERSPECTIVES, "modules", "red_lines", "bands", "vocabulary")
+BESIDE = ("warnings",)
+"""Files of a bank's folder that others read."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,9 @@ def _strangers(folder: Path) -> Iterator[Problem]:
         yield Problem(str(folder), None, "", "no such folder", "a folder of tree files")
         return
     for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
-        if path.suffix != ".yaml" or path.stem not in FILES:
-            expected = f"one of {', '.join(f'{name}.yaml' for name in FILES)}"
-            near = nearest_name(path.stem, FILES)
+        known = (*FILES, *BESIDE)
+        if path.suffix != ".yaml" or path.stem not in known:
+            expected = f"one of {', '.join(f'{name}.yaml' for name in known)}"
+            near = nearest_name(path.stem, known)
             shown = f"{near}.yaml" if near else None
             yield Problem(str(path), None, "", f"the file {path.name}", expected, shown)

@@ -15,7 +15,7 @@ from data.points.clock import Clock
 from data.points.read import open_store
 from data.points.tables import REFRESHED
 from data.settings import Settings, read_settings
-from data.state import State, StateError, audit_head, open_state
+from data.state import State, StateError, numbers_head, open_state
 from metrics.cockpit import Definitions, load_definitions
 from metrics.values import Setup
 
@@ -26,7 +26,7 @@ TRY_AGAIN = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Token:
-    """What the warehouse (a snapshot) and the state (its last audit entry) held."""
+    """What the warehouse (a snapshot) and the state (its last change of numbers) held."""
 
     warehouse: str = field(repr=False)
     data: str
@@ -103,8 +103,8 @@ def _past(url: str) -> _Past:
 
 @st.cache_data(ttl=LOOK_AGAIN, show_spinner=False, max_entries=8)
 def _looked(warehouse: str, state: str) -> Token:
-    head = audit_head(open_state_once(state))
-    return Token(warehouse, open_warehouse_once(warehouse).snapshot(), head.seq)
+    head = numbers_head(open_state_once(state))
+    return Token(warehouse, open_warehouse_once(warehouse).snapshot(), head)
 
 
 def now() -> Now:
