@@ -23,14 +23,18 @@ class Clock:
 
     def day_of(self, moment: ColumnElement[Any]) -> ColumnElement[date]:
         """The day of the bank's zone in which ``moment`` (naive UTC) lies."""
+        return to_day(self.local(moment))
+
+    def local(self, moment: ColumnElement[Any]) -> ColumnElement[datetime]:
+        """The clock time of the bank's zone at ``moment`` (naive UTC)."""
         changes = _changes(self.zone)
         if len(changes) == 1:
-            return to_day(add_seconds(moment, literal(changes[0][1])))
+            return add_seconds(moment, literal(changes[0][1]))
         rows = [
             (moment < changes[i + 1][0], literal(offset))
             for i, (_, offset) in enumerate(changes[:-1])
         ]
-        return to_day(add_seconds(moment, case(*rows, else_=literal(changes[-1][1]))))
+        return add_seconds(moment, case(*rows, else_=literal(changes[-1][1])))
 
     def day(self, moment: datetime) -> date:
         """The day of the bank's zone in which a moment (naive UTC) lies."""
