@@ -41,7 +41,7 @@ def day_table(days: pd.DatetimeIndex, *, yearly: bool) -> pd.DataFrame:
     [1.0, 1.0]
     """
     known = calendar_of(days[0].date(), days[-1].date())
-    table = {f"weekday_{i}": (days.weekday == i).astype(float) for i in range(1, 7)}
+    table = {f"weekday_{i}": (days.day_of_week == i).astype(float) for i in range(1, 7)}
     table |= _calendar_marks(days, known)
     from_end = (days + pd.offsets.MonthEnd(0) - days).days
     table["month_end"] = (from_end < MONTH_END).astype(float)
@@ -54,7 +54,7 @@ def day_table(days: pd.DatetimeIndex, *, yearly: bool) -> pd.DataFrame:
 
 def _calendar_marks(days: pd.DatetimeIndex, known: Mapping[date, CalendarDay]) -> dict[str, Floats]:
     found = [known.get(day.date()) for day in days]
-    weekend = days.weekday >= 5
+    weekend = days.day_of_week >= 5
     free = [one is not None and not one.workday and one.holiday is not None for one in found]
     made_up = [one is not None and one.workday for one in found] & weekend
     return {
@@ -81,7 +81,7 @@ def _near_festival(days: pd.DatetimeIndex, start: int, end: int) -> Floats:
 
 def _time_of_year(days: pd.DatetimeIndex) -> dict[str, Floats]:
     years = (days - days[0]).days.to_numpy() / YEAR
-    angle = 2 * np.pi * days.dayofyear.to_numpy() / YEAR
+    angle = 2 * np.pi * days.day_of_year.to_numpy() / YEAR
     found = {"trend": years}
     for k in range(1, HARMONICS + 1):
         found[f"sin_{k}"], found[f"cos_{k}"] = np.sin(k * angle), np.cos(k * angle)

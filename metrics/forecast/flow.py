@@ -69,6 +69,8 @@ def _fitted(amounts: Floats, days: pd.DatetimeIndex) -> tuple[Floats, float]:
     """
     size = len(amounts)
     unit = float(amounts.mean())
+    if np.ptp(amounts) <= 1e-12 * unit:
+        return np.full(len(days), unit), 0.0
     scaled = np.clip(amounts / unit, 0, None)
     table = telling(day_table(days, yearly=size >= TWO_YEARS), size)
     design = sm.add_constant(table.to_numpy(dtype=float), has_constant="add")
