@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from data.configuration import ConfigurationError, Located, Problem, Written, problem_at, read
+from data.viewers import Viewers, WrittenViewers, resolve_viewers, viewer_problems
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "config.yaml"
@@ -37,6 +38,7 @@ class WrittenSettings(Written):
     switched_off: tuple[str, ...] = ()
     minimum_coverage: float = Field(50.0, ge=0, le=100)
     late_after_days: int = Field(2, ge=0)
+    viewers: WrittenViewers = WrittenViewers()
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Settings:
     switched_off: frozenset[str]
     minimum_coverage: float
     late_after_days: int
+    viewers: Viewers
     written: Located[WrittenSettings] = field(repr=False, compare=False)
 
     @property
@@ -108,6 +111,7 @@ def _resolved(
         switched_off=frozenset(written.switched_off),
         minimum_coverage=written.minimum_coverage,
         late_after_days=written.late_after_days,
+        viewers=resolve_viewers(written.viewers),
         written=document,
     )
 
@@ -122,6 +126,7 @@ def _problems(document: Located[WrittenSettings], folder: Path) -> Iterator[Prob
         yield problem_at(document, ("zone",), expected=expected, choices=names)
     if written.tree is not None and not (folder / written.tree).is_dir():
         yield problem_at(document, ("tree",), expected="a folder with tree files")
+    yield from viewer_problems(document, written.viewers)
 
 
 def _url(

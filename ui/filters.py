@@ -29,7 +29,7 @@ def shared(bank: Bank, rights: Rights, default_language: str) -> View:
     with st.container(key="filters"):
         view = _controls(view, bank)
     for problem in problems:
-        st.warning(_misread_words(problem))
+        st.warning(_misread_words(problem, bank, rights))
     _to_address(view)
     return view
 
@@ -37,7 +37,8 @@ def shared(bank: Bank, rights: Rights, default_language: str) -> View:
 def _from_address(known: Known) -> tuple[View, tuple[Misread, ...]]:
     """The session's view, changed by an address that is not the one written last."""
     params = {key: text for key, text in st.query_params.to_dict().items() if key in KEYS}
-    before: View | None = st.session_state.get("view")
+    kept: View | None = st.session_state.get("view")
+    before = kept if kept is not None and kept.rights == known.rights else None
     written: Mapping[str, str] = st.session_state.get("written", {})
     if before is not None and (params == written or not params):
         _mend(before, known)
@@ -64,7 +65,7 @@ def _mend(view: View, known: Known) -> None:
     """Put codes back where a control came back with a label of the language before."""
     state = st.session_state
     allowed: dict[str, tuple[Collection[str], str]] = {
-        "branch": (("", *known.branches), view.branch),
+        "branch": (scopes(known.branches, known.rights), view.branch),
         "kind": (KINDS, view.period.kind),
         "compare": (COMPARISONS, view.compare),
         "lang": (LANGUAGES, view.lang),
@@ -90,7 +91,7 @@ def _to_address(view: View) -> None:
 def _controls(view: View, bank: Bank) -> View:
     places = st.columns([2.2, 1.0, 1.5, 1.5, 1.1, 0.9], vertical_alignment="bottom")
     with places[0]:
-        branch = _branch(bank)
+        branch = _branch(bank, view)
     with places[1]:
         kind = st.selectbox(
             _("Period"),
@@ -122,12 +123,20 @@ def _said(codes: Iterable[str], words: Callable[[str], str]) -> Callable[[str], 
     return lambda code: told.get(code, code)
 
 
-def _branch(bank: Bank) -> str:
-    ids = ["", *(one.id for one in bank.branches.values())]
+def _branch(bank: Bank, view: View) -> str:
     chosen = st.selectbox(
-        _("Scope"), ids, key="branch", format_func=_indented(bank), persist_state="session"
+        _("Scope"),
+        scopes(bank.branches, view.rights),
+        key="branch",
+        format_func=_indented(bank),
+        persist_state="session",
     )
-    return chosen or ""
+    return chosen or view.rights.subtree
+
+
+def scopes(branches: Collection[str], rights: Rights) -> list[str]:
+    """What a reader may choose: the whole bank ('') only with the right to it."""
+    return [*branches] if rights.subtree else ["", *branches]
 
 
 def _indented(bank: Bank) -> Callable[[str], str]:
@@ -221,7 +230,11 @@ def _speak_chosen() -> None:
     speak(st.session_state["lang"])
 
 
-def _misread_words(problem: Misread) -> str:
+def _misread_words(problem: Misread, bank: Bank, rights: Rights) -> str:
+    if problem.key == "branch" and rights.subtree:
+        told = _("The branch {found} of the address is not open to you; you see {own} instead.")
+        own = safe(bank.name(rights.subtree, language()))
+        return told.format(found=safe(problem.found, 60), own=own)
     told = _("The address says {key}={found}, which does not exist here; it was left out.").format(
         key=safe(problem.key), found=safe(problem.found, 60)
     )

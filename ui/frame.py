@@ -15,11 +15,10 @@ from data.slice import SliceError
 from data.viewer import Viewer
 from metrics.cockpit import Definitions
 from metrics.tree import Tree
-from ui import filters, load, states, theme
+from ui import filters, load, states, theme, viewer
 from ui.address import View
 from ui.i18n import LANGUAGES, preferred, speak
 from ui.load import Bank, Now, Token
-from ui.viewer import asking
 
 LOG = logging.getLogger("canopy")
 UNCONFIGURED_LANGUAGE = "zh"
@@ -70,8 +69,15 @@ def run(page: Page) -> None:
     """Filters, then the screen; whatever is in the way becomes a state that says what to do."""
     theme.wear()
     try:
-        now = load.now()
-        bank, found = load.bank(now.token), load.definitions()
+        named = viewer.named(load.settings().viewers)
+        now, found = load.now(), load.definitions()
+        reader = named or viewer.chosen(now.token)
+        viewer.settle(reader)
+        bank = load.bank(now.token, reader.rights)
+    except viewer.NoRightError as error:
+        states.no_right(*viewer.refusal_words(error.kind))
+    except SliceError:
+        states.no_right(*viewer.refusal_words("branch"))
     except load.EmptyWarehouseError as error:
         states.empty(str(error))
     except ConfigurationError as error:
@@ -80,15 +86,16 @@ def run(page: Page) -> None:
         LOG.warning("warehouse out of reach: %s", error)
         states.unreachable(str(error))
     else:
-        _screen(page, now, bank, found)
+        if named is not None:
+            viewer.identity(reader, bank)
+        _screen(page, now, bank, found, reader)
 
 
-def _screen(page: Page, now: Now, bank: Bank, found: Definitions) -> None:
-    viewer = asking()
-    view = filters.shared(bank, viewer.rights, default_language())
+def _screen(page: Page, now: Now, bank: Bank, found: Definitions, reader: Viewer) -> None:
+    view = filters.shared(bank, reader.rights, default_language())
     if now.error:
         states.stale(now)
-    st.session_state["here"] = Here(now, bank, found.tree, found.catalogue.points, view, viewer)
+    st.session_state["here"] = Here(now, bank, found.tree, found.catalogue.points, view, reader)
     try:
         page.run()
     except load.UNREACHABLE as error:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from data.configuration import ConfigurationError
 from data.period import Period
+from data.slice import WHOLE_BANK
 from metrics.scorecard import NodeResult
 from ui import load, numbers
 from ui.i18n import _
@@ -92,7 +93,7 @@ def _recovered(shown: Now | None) -> None:
     """Show the whole page again once there is something newer to show."""
     try:
         found = load.now()
-        load.bank(found.token)
+        load.bank(found.token, WHOLE_BANK)
     except (load.EmptyWarehouseError, ConfigurationError, *load.UNREACHABLE):
         return
     if not found.error and (shown is None or shown.error) and "recovering" not in st.session_state:
@@ -104,6 +105,15 @@ def _recovered(shown: Now | None) -> None:
 def not_permitted(why: str) -> None:
     """The address names a scope that does not exist or is outside the reader's rights."""
     _state("right", _("This part of the bank is not open to you"), safe(why))
+
+
+def no_right(heading: str, advice: str) -> None:
+    """The reader gets nothing at all: not even which screens there are."""
+    st.html(
+        "<style>[data-testid='stSidebar'], [data-testid='stExpandSidebarButton'] "
+        "{display: none}</style>"
+    )
+    _state("right", heading, advice)
 
 
 def broken() -> None:

@@ -6,6 +6,7 @@ from metrics.scorecard.default_period import default_period
 from metrics.scorecard.explanation import Capped, Explanation, Mover, explain
 from metrics.scorecard.issue import score_card, score_cards
 from metrics.scorecard.rules import WeightsError
+from metrics.scorecard.within import within
 
 __all__ = [
     "Capped",
@@ -23,4 +24,5 @@ __all__ = [
     "restated",
     "score_card",
     "score_cards",
+    "within",
 ]

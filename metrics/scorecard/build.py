@@ -13,7 +13,7 @@ import numpy.typing as npt
 from data.period import Period
 from data.points.read import permitted_scope
 from data.points.reader import Reader
-from data.slice import Rights, Slice
+from data.slice import WHOLE_BANK, Rights, Slice
 from metrics.formula import Floats
 from metrics.scorecard.card import ScoreCard
 from metrics.scorecard.facts import YearFacts, shape_kind, year_facts
@@ -21,6 +21,7 @@ from metrics.scorecard.goals import GoalArrays, GoalBook, TypedGoal, added, of_y
 from metrics.scorecard.passed import passed_days
 from metrics.scorecard.reading import Found, read_periods
 from metrics.scorecard.scopes import Scopes
+from metrics.scorecard.within import within
 from metrics.scoring.inputs import ModuleParts, ScoreInputs
 from metrics.scoring.inputs import RedLine as CapRule
 from metrics.scoring.leaf import Better, Curve, Kind
@@ -61,20 +62,22 @@ def build_cards(
 ) -> list[ScoreCard]:
     """Score cards of several periods, each by its own rules; facts of a year are read once.
 
-    SliceError for rights to a branch that does not exist.
+    Goals are shared out from the bank down, so all is worked out for the bank and then cut to the
+    rights. SliceError for rights to a branch that does not exist.
     """
     scopes = Scopes.of(setup.store)
-    permitted_scope(setup.store, Slice(periods[0], rights=rights or Rights()))
+    reader_rights = rights or WHOLE_BANK
+    permitted_scope(setup.store, Slice(periods[0], rights=reader_rights))
     facts = {} if known is None else known
     for year in sorted({year for period in periods for year in _years(period)} - set(facts)):
         facts[year] = year_facts(reader, setup, scopes, year)
     books = [_books(setup, scopes, facts, period, rule) for period, rule in _pairs(periods, rules)]
     year_ago = [_hanging(setup.tree, book) for book in books]
     found = read_periods(reader, setup, scopes, periods, year_ago)
-    return [
-        _card(setup, scopes, periods[i], rules[i], found[i], books[i], rights or Rights())
-        for i in range(len(periods))
+    cards = [
+        _card(setup, scopes, periods[i], rules[i], found[i], books[i]) for i in range(len(periods))
     ]
+    return [within(card, reader_rights) for card in cards]
 
 
 def _pairs(periods: Sequence[Period], rules: Sequence[Rules]) -> Iterator[tuple[Period, Rules]]:
@@ -111,7 +114,6 @@ def _card(
     rules: Rules,
     found: Found,
     books: Books,
-    rights: Rights,
 ) -> ScoreCard:
     goals = {name: _goals(setup, one, found, books) for name, one in setup.tree.indicators.items()}
     shown = without(found.values, rules.switched_off)
@@ -128,7 +130,7 @@ def _card(
         values=shown,
         modules=without(found.modules, rules.switched_off),
         goals=goals,
-        rights=rights,
+        rights=WHOLE_BANK,
     )
 
 

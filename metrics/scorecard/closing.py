@@ -25,12 +25,14 @@ from data.points.clock import Clock
 from data.points.coverage import Coverage
 from data.points.read import Store
 from data.points.reader import LiveReader, RecordingReader, ReplayReader
+from data.slice import WHOLE_BANK, Rights
 from data.state import ClosedMonth, State, closed_month, weight_set_in_force
 from data.state import close_month as keep_closed
 from metrics.scorecard.build import Rules, build_cards
 from metrics.scorecard.card import ScoreCard
 from metrics.scorecard.goals import TypedGoal
 from metrics.scorecard.rules import rules_in_force
+from metrics.scorecard.within import within
 from metrics.tree import Tree, load_tree
 from metrics.values.evaluation import Setup
 
@@ -90,10 +92,14 @@ def close_month(
     )  # fmt: skip
 
 
-def reissue(state: State, month: Period, *, number: int | None = None) -> ScoreCard | None:
+def reissue(
+    state: State, month: Period, *, number: int | None = None, rights: Rights = WHOLE_BANK
+) -> ScoreCard | None:
     """The card of a closed month as it was closed; None where the month is not closed.
 
-    Raises ClosingError when the calculation no longer gives what it gave then.
+    Of the closed result the reader gets what ``rights`` reach, in the organisation of then: a
+    SliceError where their branch was not in it. Raises ClosingError when the calculation no longer
+    gives what it gave then.
     """
     kept = closed_month(state, month.last, number=number)
     if kept is None:
@@ -110,7 +116,7 @@ def reissue(state: State, month: Period, *, number: int | None = None) -> ScoreC
     card = build_cards(reader, setup, [Period.parse(content["period"])], [rules])[0]
     if card_digest(card) != content["result"]:
         raise ClosingError(f"{month}: the closed content no longer gives the closed result")
-    return card
+    return within(card, rights)
 
 
 def restated(closed: ScoreCard, now: ScoreCard) -> tuple[Restated, ...]:

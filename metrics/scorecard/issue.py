@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -48,8 +47,3 @@ def score_cards(
     reader = LiveReader(connection, setup.store)
     rules = [rules_in_force(setup, state, period, weights=weights) for period in periods]
     return build_cards(reader, setup, periods, rules, rights, known)
-
-
-def within(card: ScoreCard, rights: Rights) -> ScoreCard:
-    """The same card for a reader with other rights."""
-    return replace(card, rights=rights)

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from data.engines import open_warehouse
 from data.period import Period
+from data.slice import WHOLE_BANK
 from tests.conftest import DemoBank
 from ui import load
 from ui.load.bank import in_tree_order
@@ -49,7 +50,7 @@ def test_every_point_shows_sql_that_runs(token: load.Token, demo_bank: DemoBank)
 
 
 def test_the_bank_knows_its_periods(token: load.Token) -> None:
-    bank = load.bank(token)
+    bank = load.bank(token, WHOLE_BANK)
     assert str(bank.default) == "2026-10"
     assert bank.has_data(Period.parse("2026-11"))
     assert not bank.has_data(Period.parse("2019-03"))

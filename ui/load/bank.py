@@ -14,9 +14,16 @@ from data.contract.vocabulary import AGE_BANDS, TIERS, USER_CHANNELS
 from data.period import Period
 from data.points.coverage import DAYLESS, Coverage
 from data.points.tables import DISTINCT, REFRESHED
+from data.slice import Rights, SliceError
 from metrics.scorecard import default_period
 from metrics.values import Setup
-from ui.load.opened import EmptyWarehouseError, Token, open_warehouse_once, setup
+from ui.load.opened import (
+    EmptyWarehouseError,
+    Token,
+    environment,
+    open_warehouse_once,
+    setup,
+)
 
 BranchRow = tuple[str, str | None, str | None, str | None]
 """Id, id of the parent, Chinese name, English name."""
@@ -73,35 +80,47 @@ class Bank:
         return tuple(found)
 
 
-def bank(token: Token) -> Bank:
-    """The bank under a token; raises EmptyWarehouseError where nothing is loaded."""
-    return _bank(token)
+def bank(token: Token, rights: Rights) -> Bank:
+    """The bank under a token as far as rights reach: no other branch is named in it.
+
+    Raises EmptyWarehouseError where nothing is loaded, SliceError for rights to a branch that
+    does not exist.
+    """
+    return _bank(token, rights, environment())
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _bank(token: Token) -> Bank:
+@st.cache_resource(show_spinner=False, max_entries=60)
+def _bank(token: Token, rights: Rights, around: tuple[tuple[str, str], ...]) -> Bank:
+    del around
     made = setup(token)
     coverage = made.store.coverage
     if coverage.as_of is None:
         raise EmptyWarehouseError("empty")
+    if rights.subtree and rights.subtree not in made.store.leaves:
+        raise SliceError(f"no branch {rights.subtree!r} in this warehouse")
     with open_warehouse_once(token.warehouse).reading() as connection:
         table = CONTRACT.tables["dim_branch"]
         columns = (table.c.branch_id, table.c.parent_id, table.c.name_zh, table.c.name_en)
         found = connection.execute(select(*columns).order_by(table.c.branch_id))
         rows: list[BranchRow] = [(row[0], row[1], row[2], row[3]) for row in found]
+        if rights.subtree:
+            rows = [row for row in rows if row[0] in made.store.leaves[rights.subtree]]
         newest = select(REFRESHED.c.finished_at).order_by(REFRESHED.c.sequence.desc()).limit(1)
         refreshed = connection.execute(newest).scalar()
-        values = _values(connection, made, coverage.as_of)
+        values = _values(connection, made, coverage.as_of, rights.subtree)
     period = default_period(made)
     if period is None:
         raise EmptyWarehouseError("empty")
     return Bank(in_tree_order(rows), coverage, coverage.as_of, period, refreshed, values)
 
 
-def _values(connection: Connection, made: Setup, as_of: date) -> Mapping[str, tuple[str, ...]]:
-    """What each dimension may be filtered by."""
+def _values(
+    connection: Connection, made: Setup, as_of: date, subtree: str
+) -> Mapping[str, tuple[str, ...]]:
+    """What each dimension may be filtered by: what occurs in the bank or in a subtree of it."""
     days = select(DISTINCT.c.value).where(DISTINCT.c.dimension == "app", DISTINCT.c.length == 30)
-    apps = connection.execute(days.where(DISTINCT.c.day == as_of).distinct()).scalars().all()
+    here = days.where(DISTINCT.c.day == as_of, DISTINCT.c.branch_id == subtree)
+    apps = connection.execute(here.distinct()).scalars().all()
     return {
         "module": tuple(made.tree.modules),
         "app": tuple(sorted(str(app) for app in apps if app)),

@@ -7,29 +7,36 @@ import streamlit as st
 from data.period import Period
 from data.slice import Rights, Slice
 from data.state import weight_sets
-from metrics.scorecard import Explanation, ScoreCard, explain, score_cards
+from metrics.scorecard import Explanation, ScoreCard, explain, score_cards, within
 from metrics.scorecard.facts import YearFacts
 from metrics.scorecard.rules import shipped_profiles
 from metrics.values import Values, evaluate
 from ui.load.opened import Token, environment, open_state_once, open_warehouse_once, settings, setup
 
 CARDS_KEPT = 60
+CUTS_KEPT = 4 * CARDS_KEPT
+HISTORIES_KEPT = 6
 PERIODS = 13
 Environment = tuple[tuple[str, str], ...]
 
 
 def score_card(token: Token, about: Slice) -> ScoreCard:
-    """The score card of a slice's period, for the bank and every branch."""
+    """The score card of a slice's period, for every scope that the reader's rights reach."""
     return _score_card(token, about.period, about.rights, environment())
 
 
-@st.cache_resource(show_spinner=False, max_entries=CARDS_KEPT)
+@st.cache_resource(show_spinner=False, max_entries=CUTS_KEPT)
 def _score_card(token: Token, period: Period, rights: Rights, around: Environment) -> ScoreCard:
+    return within(_whole_card(token, period, around), rights)
+
+
+@st.cache_resource(show_spinner=False, max_entries=CARDS_KEPT)
+def _whole_card(token: Token, period: Period, around: Environment) -> ScoreCard:
+    """For all readers: goals come down from the bank, so no part can be worked out alone."""
     del around
     made, state = setup(token), open_state_once(settings().state)
     with open_warehouse_once(token.warehouse).reading() as connection:
-        known = _year_facts(token)
-        return score_cards(connection, made, state, [period], rights=rights, known=known)[0]
+        return score_cards(connection, made, state, [period], known=year_facts(token))[0]
 
 
 def history(token: Token, about: Slice) -> tuple[ScoreCard, ...]:
@@ -37,22 +44,26 @@ def history(token: Token, about: Slice) -> tuple[ScoreCard, ...]:
     return _history(token, about.period, about.rights, environment())
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
+@st.cache_resource(show_spinner=False, max_entries=HISTORIES_KEPT * 4)
 def _history(
     token: Token, last: Period, rights: Rights, around: Environment
 ) -> tuple[ScoreCard, ...]:
+    return tuple(within(card, rights) for card in _whole_history(token, last, around))
+
+
+@st.cache_resource(show_spinner=False, max_entries=HISTORIES_KEPT)
+def _whole_history(token: Token, last: Period, around: Environment) -> tuple[ScoreCard, ...]:
     del around
     periods = [last]
     while len(periods) < PERIODS:
         periods.insert(0, periods[0].previous())
     made, state = setup(token), open_state_once(settings().state)
     with open_warehouse_once(token.warehouse).reading() as connection:
-        known = _year_facts(token)
-        return tuple(score_cards(connection, made, state, periods, rights=rights, known=known))
+        return tuple(score_cards(connection, made, state, periods, known=year_facts(token)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _year_facts(token: Token) -> dict[int, YearFacts]:
+def year_facts(token: Token) -> dict[int, YearFacts]:
     """What targets of a year refer to: filled by the first card of the year."""
     del token
     return {}
