@@ -93,9 +93,9 @@ def arm_totals(
         return ()
     members, campaign = _members(audience, ids), TABLES["dim_campaign"]
     start = campaign.c.starts_on
-    rows = members.join(campaign, campaign.c.campaign_id == members.c.campaign_id)
-    rows = with_users(rows, members.c.user_id, start) if by else rows
-    rows = rows if by else audience.joined(rows, members.c.user_id, start)
+    both = members.join(campaign, campaign.c.campaign_id == members.c.campaign_id)
+    users = with_users if by else audience.joined
+    rows = users(both, members.c.user_id, start)
     keys = [members.c.campaign_id, members.c.arm]
     if by:
         keys.append(audience.dimensions(start)[by].label("group_of_users"))

@@ -11,8 +11,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Date, Select, Subquery, and_, cast, func, literal, select
-from sqlalchemy.types import Double
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.types import DateTime, Double
 
 from data.campaigns.audience import Audience
 from data.engines.differences import add_seconds, path_of, seconds_between
@@ -60,7 +72,8 @@ def journeys_of(
     """Journeys to the conversions of the period, and those of its contacts that led to none.
 
     A conversion counts contacts up to its moment, ``lookback_days`` back. A journey without a
-    conversion holds the contacts of the period of a user who did not convert in it.
+    conversion holds the contacts of the period of a user who did not convert in it, cut where
+    nothing happened for longer than the window.
     """
     goals = _goals(audience, period, goal).subquery("goals")
     first = period.first - timedelta(days=lookback_days)
@@ -73,7 +86,7 @@ def journeys_of(
     here = _contacts(audience, period, unit).subquery("here")
     found += [
         Journey(_steps(row["path"]), int(row["journeys"]), 0)
-        for row in connection.execute(_by_path(_other_paths(goals, here))).mappings()
+        for row in connection.execute(_by_path(_other_paths(goals, here, lookback_days))).mappings()
     ]
     decayed = {
         str(row["step"]): float(row["credit"])
@@ -156,13 +169,23 @@ def _converted_paths(goals: Subquery, led: Subquery) -> Subquery:
     return select(goals.c.goal_id, paths.c.path).select_from(beside).subquery("journeys")
 
 
-def _other_paths(goals: Subquery, here: Subquery) -> Subquery:
-    path = path_of(here.c.step, here.c.at, literal(SEPARATOR))
+def _other_paths(goals: Subquery, here: Subquery, lookback_days: int) -> Subquery:
+    """Contacts of users without a conversion; a longer pause than the window begins anew."""
     converted = select(goals.c.user_id).where(goals.c.user_id == here.c.user_id).exists()
+    before = func.lag(here.c.at, type_=DateTime()).over(
+        partition_by=here.c.user_id, order_by=(here.c.at, here.c.step)
+    )
+    paused = func.coalesce(seconds_between(before, here.c.at), 0) > lookback_days * DAY_S
+    marked = select(here, case((paused, 1), else_=0).label("anew")).where(~converted)
+    rows = marked.subquery("marked")
+    place = func.sum(rows.c.anew).over(
+        partition_by=rows.c.user_id, order_by=(rows.c.at, rows.c.step)
+    )
+    numbered = select(rows, place.label("place")).subquery("numbered")
+    path = path_of(numbered.c.step, numbered.c.at, literal(SEPARATOR))
     return (
-        select(here.c.user_id, path.label("path"))
-        .where(~converted)
-        .group_by(here.c.user_id)
+        select(numbered.c.user_id, numbered.c.place, path.label("path"))
+        .group_by(numbered.c.user_id, numbered.c.place)
         .subquery("journeys")
     )
 
@@ -175,7 +198,7 @@ def _by_path(journeys: Subquery) -> Select[Any]:
 def _decayed(led: Subquery, half_life_days: float) -> Select[Any]:
     """Credit by step: a contact counts half as much for every half-life that it lies back."""
     halves = cast(led.c.age_s, Double) / (half_life_days * DAY_S)
-    weight = func.power(cast(literal(0.5), Double), halves, type_=Double())
+    weight: ColumnElement[float] = func.power(cast(literal(0.5), Double), halves, type_=Double())
     weighed = select(led.c.goal_id, led.c.step, weight.label("weight")).subquery("weighed")
     total = func.sum(weighed.c.weight).over(partition_by=weighed.c.goal_id)
     shares = select(weighed.c.step, (weighed.c.weight / total).label("share")).subquery("shares")

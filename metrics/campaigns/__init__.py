@@ -1,0 +1,1 @@
+"""Which campaigns worked, for whom, at what price: effects, attribution, money."""
