@@ -41,18 +41,32 @@ def change_of_score(change: float | None) -> Change | None:
 
 def change_of_value(tree: Tree, new: NodeResult, old: NodeResult) -> Change | None:
     """A change of an indicator's value: relative, for shares in percentage points."""
-    if new.value is None or old.value is None:
+    return change_between(tree, new.id, new.value, old.value)
+
+
+def change_between(tree: Tree, node: str, new: float | None, old: float | None) -> Change | None:
+    """The change between two values of an indicator; None where either is unknown."""
+    if new is None or old is None:
         return None
-    better = tree.indicators[new.id.partition("@")[0]].better
-    step = new.value - old.value
-    in_points = new.unit == "%"
-    if not in_points and old.value == 0:
+    indicator = tree.indicators[node.partition("@")[0]]
+    step = new - old
+    in_points = indicator.unit == "%"
+    if not in_points and old == 0:
         return None
     told = (
         f"{numbers.signed(step, 2)} pp"
         if in_points
-        else f"{numbers.signed(100 * step / abs(old.value))}%"
+        else f"{numbers.signed(100 * step / abs(old))}%"
     )
+    return told_change(told, step, indicator.better)
+
+
+def told_change(told: str, step: float, better: str = "up") -> Change:
+    """A change whose figure is ``told``: its arrow, and whether it is good for the business.
+
+    >>> told_change("+3", 3, "down").word
+    'worse'
+    """
     moved = "±" not in told
     up = (1 if step > 0 else -1) if moved else 0
     good = 0 if not moved or better == "band" else up if better == "up" else -up

@@ -25,7 +25,11 @@ BADGES: dict[str, Colour] = {
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of charts; the page's own are in .streamlit/config.toml."""
+    """Colours of charts; the page's own are in .streamlit/config.toml.
+
+    ``series``: lines and parts side by side. ``sequential``: little to much. ``diverging``: bad
+    over neutral to good. ``marks``: what happened, by kind.
+    """
 
     text: str
     muted: str
@@ -36,6 +40,10 @@ class Palette:
     good: str
     bad: str
     bands: dict[str, str]
+    series: tuple[str, ...]
+    sequential: tuple[str, ...]
+    diverging: tuple[str, ...]
+    marks: dict[str, str]
 
 
 LIGHT = Palette(
@@ -54,6 +62,16 @@ LIGHT = Palette(
         "act": "#B4380B",
         "none": "#C5CCD6",
     },
+    series=("#1F5FBF", "#C2570C", "#0B7A75", "#A0307E", "#8A6A00", "#4C7F9E", "#6B4FBB", "#5B6675"),
+    sequential=("#EDF3FC", "#C3D8F5", "#86AFE6", "#3F7ACB", "#123E86"),
+    diverging=("#B4380B", "#E9A583", "#F7F8FA", "#86C6C1", "#0B7A75"),
+    marks={
+        "campaign": "#8A6A00",
+        "outage": "#B4380B",
+        "release": "#6B4FBB",
+        "holiday": "#5B6675",
+        "typed": "#1F5FBF",
+    },
 )
 DARK = Palette(
     text="#E6EAF0",
@@ -70,6 +88,16 @@ DARK = Palette(
         "watch": "#E3A93A",
         "act": "#E56A3A",
         "none": "#3A465A",
+    },
+    series=("#7FB2FF", "#FF9E5E", "#3CC9B4", "#F08BC3", "#E6C65A", "#8CC4E0", "#B9A3F5", "#A3AFBF"),
+    sequential=("#1B2840", "#274674", "#3A6FB8", "#6FA5F0", "#C3DCFF"),
+    diverging=("#FF8A5C", "#9C5238", "#222C3D", "#2C7C72", "#3CC9B4"),
+    marks={
+        "campaign": "#E6C65A",
+        "outage": "#FF8A5C",
+        "release": "#B9A3F5",
+        "holiday": "#A3AFBF",
+        "typed": "#7FB2FF",
     },
 )
 

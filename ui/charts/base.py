@@ -68,14 +68,15 @@ def dress(figure: go.Figure, height: int) -> go.Figure:
         font=font,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 12, "t": 18, "b": 8},
+        margin={"l": 8, "r": 12, "t": 30, "b": 8},
         showlegend=False,
         dragmode=False,
-        legend={"orientation": "h", "y": 1.12, "x": 1, "xanchor": "right"},
+        legend={"orientation": "h", "y": 1.03, "yanchor": "bottom", "x": 1, "xanchor": "right"},
         hoverlabel={"bgcolor": look.surface, "font": font, "bordercolor": look.grid},
     )
     figure.update_xaxes(
-        showgrid=False, linecolor=look.grid, tickfont={"color": look.muted}, automargin=True,
+        showgrid=False, gridcolor=look.grid, zeroline=False, linecolor=look.grid, automargin=True,
+        tickfont={"color": look.muted},
         title_font={"size": 11, "color": look.muted},
     )  # fmt: skip
     figure.update_yaxes(
