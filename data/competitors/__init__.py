@@ -1,0 +1,1 @@
+"""What is known of competitors: figures with their sources, and what they shipped."""
