@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import frame
-from ui.i18n import _
+from ui.sections import START, sections
 
 HERE = Path(__file__).parent
 ICON = HERE / "ui" / "icon.svg"
@@ -18,11 +18,12 @@ st.set_page_config(
 st.logo(str(HERE / "ui" / "logo.svg"), size="large", icon_image=str(ICON))
 frame.choose_language()
 page = st.navigation(
-    [
-        st.Page(
-            "pages/screens/overview.py", title=_("Overview"), url_path="overview", default=True
-        ),
-        st.Page("pages/screens/tree.py", title=_("Indicator tree"), url_path="tree"),
-    ]
+    {
+        heading: [
+            st.Page(one.path, title=one.title, url_path=one.name, default=one.name == START)
+            for one in inside
+        ]
+        for heading, inside in sections(HERE).items()
+    }
 )
 frame.run(page)

@@ -1,0 +1,50 @@
+"""The screens by section of the navigation; one is there as soon as its file is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ui.i18n import _
+
+FOLDER = "pages/screens"
+START = "overview"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen: its name (of its file and in the address) and its title in the navigation."""
+
+    name: str
+    title: str
+
+    @property
+    def path(self) -> str:
+        """Its file, from the project's folder."""
+        return f"{FOLDER}/{self.name}.py"
+
+
+def sections(root: Path) -> Mapping[str, tuple[Screen, ...]]:
+    """Titles of sections and the screens in them whose files exist.
+
+    >>> [one.name for one in sections(Path(__file__).parents[1])["Cockpit"]]
+    ['overview', 'tree']
+    """
+    planned = {
+        _("Cockpit"): {"overview": _("Overview"), "tree": _("Indicator tree")},
+        _("Analysis"): {
+            "behaviour": _("User behaviour"),
+            "business": _("Business"),
+            "risk": _("Risk"),
+            "campaign": _("Campaigns"),
+            "competitor": _("Competitors"),
+        },
+        _("Rules"): {"weights": _("Weights"), "baselines": _("Baselines")},
+    }
+    there = {path.stem for path in (root / FOLDER).glob("*.py")}
+    found = {
+        heading: tuple(Screen(name, title) for name, title in inside.items() if name in there)
+        for heading, inside in planned.items()
+    }
+    return {heading: inside for heading, inside in found.items() if inside}
