@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
-from sqlalchemy import Connection, Integer, and_, case, cast, distinct, func, select
+from sqlalchemy import Connection, Integer, case, cast, distinct, func, select
 
 from data.behaviour.retention import newcomers
 from data.behaviour.scope import EVENT, events_of
@@ -59,16 +61,11 @@ def invitations(connection: Connection, store: Store, about: Slice) -> pd.DataFr
     """
     user = TABLES["dim_user"]
     new = newcomers(store, about, about.period.first, about.period.last)
-    referred = user.c.referred_by.is_not(None)
-    query = (
-        select(
-            func.count().label("newcomers"),
-            cast(func.coalesce(func.sum(case((referred, 1), else_=0)), 0), Integer()).label(
-                "referred"
-            ),
-            func.count(distinct(user.c.referred_by)).label("referrers"),
-        )
-        .select_from(new)
-        .join(user, and_(user.c.user_id == new.c.user_id))
-    )
+    came = case((user.c.referred_by.is_not(None), 1), else_=0)
+    columns: list[Any] = [
+        func.count().label("newcomers"),
+        cast(func.coalesce(func.sum(came), 0), Integer()).label("referred"),
+        func.count(distinct(user.c.referred_by)).label("referrers"),
+    ]
+    query = select(*columns).select_from(new).join(user, user.c.user_id == new.c.user_id)
     return frame(connection, query)

@@ -64,7 +64,7 @@ def rfm(
     A score is 1 + the fifths of all users that have strictly less: equal values always get equal
     scores, so that fifths may be uneven. Transactions: days since the last one, their number,
     their amount. Activity: days since the last active day, active days, minutes.
-    Columns: ``r``, ``f``, ``m`` (1 to 5), ``users``, ``count`` and ``amount`` (their sums).
+    Columns: ``r``, ``f``, ``m`` (1 to 5), ``users``, ``times`` and ``amount`` (their sums).
     """
     who = _buyers(store, about, last, days) if basis == "transactions" else _actives(
         store, about, last, days
@@ -73,26 +73,26 @@ def rfm(
         who,
         *(
             func.rank().over(order_by=who.c[name]).label(f"{name}_rank")
-            for name in ("latest", "count", "amount")
+            for name in ("latest", "times", "amount")
         ),
         func.count().over().label("everybody"),
     ).subquery("ranked")
-    scores = (("latest", "r"), ("count", "f"), ("amount", "m"))
+    scores = (("latest", "r"), ("times", "f"), ("amount", "m"))
     rows = select(
         *(_fifth(ranked.c[f"{name}_rank"], ranked.c.everybody).label(key) for name, key in scores),
-        ranked.c["count"],
+        ranked.c.times,
         ranked.c.amount,
     ).subquery("rows")
     keys = [rows.c.r, rows.c.f, rows.c.m]
     query = select(
         *keys,
         func.count().label("users"),
-        func.sum(rows.c["count"]).label("count"),
+        func.sum(rows.c.times).label("times"),
         func.sum(rows.c.amount).label("amount"),
     ).group_by(*keys)
     found = frame(connection, query)
     found["amount"] = found["amount"].astype(float)
-    found["count"] = found["count"].astype("int64")
+    found["times"] = found["times"].astype("int64")
     return found.sort_values(["r", "f", "m"]).reset_index(drop=True)
 
 
@@ -114,7 +114,7 @@ def _buyers(store: Store, about: Slice, last: date, days: int) -> Any:
         select(
             txn.c.user_id,
             func.max(store.clock.day_of(txn.c.occurred_at)).label("latest"),
-            func.count().label("count"),
+            func.count().label("times"),
             func.sum(txn.c.amount_cny).label("amount"),
         )
         .join(chosen, chosen.c.user_id == txn.c.user_id)
@@ -139,7 +139,7 @@ def _actives(store: Store, about: Slice, last: date, days: int) -> Any:
         select(
             by_day.c.user_id,
             func.max(by_day.c.day).label("latest"),
-            func.count().label("count"),
+            func.count().label("times"),
             minutes.label("amount"),
         )
         .group_by(by_day.c.user_id)

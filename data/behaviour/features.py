@@ -101,8 +101,10 @@ def ever_used(connection: Connection, store: Store, about: Slice, period: Period
     free = Slice.of(
         period, about.branch, **{n: v for n, v in about.filters if n not in ("module",)}
     )
-    wanted = [rows.c.day.between(period.first, period.last)]
-    wanted += inside(rows, store, _with_rights(free, about))
+    wanted = [
+        rows.c.day.between(period.first, period.last),
+        *inside(rows, store, _with_rights(free, about)),
+    ]
     used = select(rows.c.user_id, rows.c.module).where(*wanted).distinct().subquery("used")
     counted = select(used.c.module, func.count().label("users")).group_by(used.c.module)
     found = frame(connection, counted)
@@ -162,7 +164,7 @@ def profile(
     found = [frame(connection, by_module)]
     cross = frame(connection, crossed)
     for name in traits:
-        part = cross.groupby(["chosen", name], as_index=False)["users"].sum()
+        part = cross.groupby(["chosen", name], as_index=False)[["users"]].sum()
         found.append(part.rename(columns={name: "value"}).assign(trait=name))
     total = cross.groupby("chosen", as_index=False)["users"].sum()
     found.append(total.assign(trait="", value=""))

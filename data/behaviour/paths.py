@@ -32,22 +32,22 @@ def paths(
     just before it when going to it), ``source``, ``target`` (END: the session's end or start),
     ``sessions``, ``users``.
     """
-    rows = _pages(store, about, page)
-    placed = _placed(rows, page, direction)
+    visits = _visits(_pages(store, about, page))
+    steps = _near_page(visits, page, direction) if page else _near_end(visits, direction)
     back = direction == "to"
-    over: dict[str, Any] = {"partition_by": placed.c.session_id, "order_by": placed.c.place}
-    beside = (func.lag if back else func.lead)(placed.c.page, 1, END).over(**over)
-    steps = select(placed, beside.label("beside")).subquery("steps")
-    level = steps.c.place - steps.c.anchor
+    level = steps.c.level
     near = and_(level > -depth, level <= 0) if back else and_(level >= 0, level < depth)
     source, target = (steps.c.beside, steps.c.page) if back else (steps.c.page, steps.c.beside)
-    edges = select(
-        (level - 1 if back else level).label("level"),
-        source.label("source"),
-        target.label("target"),
-        steps.c.user_id,
-    ).where(near)
-    edge = edges.subquery("edges")
+    edge = (
+        select(
+            (level - 1 if back else level).label("level"),
+            source.label("source"),
+            target.label("target"),
+            steps.c.user_id,
+        )
+        .where(near)
+        .subquery("edge")
+    )
     keys = (edge.c.level, edge.c.source, edge.c.target)
     query = select(
         *keys, func.count().label("sessions"), func.count(distinct(edge.c.user_id)).label("users")
@@ -71,23 +71,49 @@ def _pages(store: Store, about: Slice, page: str) -> Any:
     return select(*columns).where(*conditions).subquery("pages")
 
 
-def _placed(rows: Any, page: str, direction: Direction) -> Any:
-    """Visits numbered within their session, and the number of the one it is looked at from."""
+def _visits(rows: Any) -> Any:
+    """Page views without those that show the page before once more."""
     order = (rows.c.occurred_at, rows.c.page)
     before = func.lag(rows.c.page, 1, END).over(partition_by=rows.c.session_id, order_by=order)
     told = select(rows, before.label("before")).subquery("told")
-    by_time = (told.c.occurred_at, told.c.page)
-    place = func.row_number().over(partition_by=told.c.session_id, order_by=by_time)
-    visits = (
-        select(told.c.session_id, told.c.user_id, told.c.page, place.label("place"))
-        .where(told.c.page != told.c.before)
-        .subquery("visits")
-    )
-    session = visits.c.session_id
-    if page:
-        first = case((visits.c.page == page, visits.c.place))
-        anchor = func.min(first).over(partition_by=session)
-    else:
-        ends = func.max if direction == "to" else func.min
-        anchor = ends(visits.c.place).over(partition_by=session)
-    return select(visits, anchor.label("anchor")).subquery("placed")
+    return select(told).where(told.c.page != told.c.before).subquery("visits")
+
+
+def _near_end(visits: Any, direction: Direction) -> Any:
+    """Visits by their distance from the start of the session, or (negative) from its end."""
+    by_time: tuple[Any, ...] = (visits.c.occurred_at, visits.c.page)
+    sign = 1
+    if direction == "to":
+        by_time, sign = tuple(column.desc() for column in by_time), -1
+    over: dict[str, Any] = {"partition_by": visits.c.session_id, "order_by": by_time}
+    # Both in one order, so that engines put the visits in order once.
+    return select(
+        visits.c.user_id,
+        visits.c.page,
+        (sign * (func.row_number().over(**over) - 1)).label("level"),
+        func.lead(visits.c.page, 1, END).over(**over).label("beside"),
+    ).subquery("steps")
+
+
+def _near_page(visits: Any, page: str, direction: Direction) -> Any:
+    """Visits by their distance from the session's first visit of a page."""
+    over: dict[str, Any] = {
+        "partition_by": visits.c.session_id,
+        "order_by": (visits.c.occurred_at, visits.c.page),
+    }
+    beside = (func.lag if direction == "to" else func.lead)(visits.c.page, 1, END)
+    placed = select(
+        visits.c.session_id,
+        visits.c.user_id,
+        visits.c.page,
+        func.row_number().over(**over).label("place"),
+        beside.over(**over).label("beside"),
+    ).subquery("placed")
+    first = case((placed.c.page == page, placed.c.place))
+    anchor = func.min(first).over(partition_by=placed.c.session_id)
+    return select(
+        placed.c.user_id,
+        placed.c.page,
+        placed.c.beside,
+        (placed.c.place - anchor).label("level"),
+    ).subquery("steps")

@@ -33,7 +33,7 @@ M = TypeVar("M", bound=BaseModel)
 SHIPPED = Path(__file__).parent
 PERSPECTIVES = ("user_scale", "business", "risk", "brand", "compliance")
 FILES = (*PERSPECTIVES, "modules", "red_lines", "bands", "vocabulary")
-BESIDE = ("warnings",)
+BESIDE = ("warnings", "silence")
 """Files of a bank's folder that others read."""
 
 
