@@ -1,34 +1,78 @@
-"""Overview: how are we doing, what moved, where is it bad, what is missing."""
+"""Overview: how are we doing, what moved, where is it bad, what must be decided."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from ui import frame, load, overview, states, strip
+from ui import frame, load, states, strip
+from ui.i18n import _
+from ui.load import overview as read
+from ui.overview import bulletin, course, drivers, headline, places, stars, trouble, waiting, warned
 
 here = frame.here()
-about, branch = here.view.scope, here.view.branch
+view, about = here.view, here.view.scope
 with st.spinner(states.working(), show_time=True):
     card = load.score_card(here.token, about)
-    before = load.score_card(here.token, about.over(here.view.other))
-    why = load.moved(here.token, about, here.view.other)
-
 strip.show(here, card)
-if not here.bank.has_data(here.view.period):
-    states.nothing_for(here.view.period, here.bank.default)
+if not here.bank.has_data(view.period):
+    states.nothing_for(view.period, here.bank.default)
     st.stop()
 
-states.covered_enough(card.node("total", branch))
-overview.red_lines(card, here.view)
-overview.tiles(card, why, here.view)
+# What the period's own card and the state say is shown at once …
+states.covered_enough(card.node("total", view.branch))
+headline.red_lines(card, view)
+slots = headline.show(card, view)
+rules, standing = read.rules(here.token), read.standing(here.token, about)
+waits = read.waiting(here.token, about)
+left, middle, right = st.columns(3, gap="small")
+with left, st.container(border=True, key="panel-moved", height="stretch"):
+    st.subheader(_("What moved"), anchor=False)
+    moved = st.container()
+with middle, st.container(border=True, key="panel-off-target", height="stretch"):
+    st.subheader(_("Where is it bad"), anchor=False)
+    warned.panel(here, standing, rules)
+    trouble.off_target(card, view)
+with right, st.container(border=True, key="panel-decide", height="stretch"):
+    st.subheader(_("What must I decide"), anchor=False)
+    waiting.panel(here, waits, rules)
+    export = st.container()
+with st.container(border=True, key="panel-stars"):
+    st.subheader(_("On the way to the year's goals"), anchor=False)
+    goals = st.container()
+places_panel, lower = st.container(), st.container()
+trouble.gaps(card, view)
 
-left, right = st.columns([1, 1], gap="small")
-with left:
-    overview.moved(why, here.view)
-with right:
-    overview.off_target(card, here.view)
-    trend = st.container(border=True, key="panel-trend")
-overview.gaps(card, here.view)
-overview.branches(here, card, before)
+# … then what needs another period, and last what needs a year of them.
+with moved, st.spinner(states.working(), show_time=True):
+    before = load.score_card(here.token, about.over(view.other))
+    why = load.moved(here.token, about, view.other)
+headline.changes(slots, why)
+with moved:
+    drivers.show(why, view)
+ranking = places.ranking(here, card)
+with places_panel:
+    places.panel(here, card, before, ranking)
+with lower:
+    one, other = st.columns(2, gap="small")
+    with one, st.container(border=True, key="panel-warnings", height="stretch"):
+        st.subheader(_("Warnings"), anchor=False)
+        warned.table(here, standing, rules)
+        found_here = st.container()
+    with other, st.container(border=True, key="panel-trend", height="stretch"):
+        st.subheader(_("Trend of the total"), anchor=False)
+        trend = st.container()
+with trend, st.spinner(states.working(), show_time=True):
+    history = load.history(here.token, about)
+headline.recent(slots, history, view)
 with trend:
-    overview.trend(here)
+    course.show(here, history)
+with goals, st.spinner(states.working(), show_time=True):
+    courses = read.courses(here.token, about, stars.NAMES)
+with goals:
+    stars.show(here, courses)
+with found_here, st.spinner(states.working(), show_time=True):
+    breaches = read.breaches(here.token, about)
+with found_here:
+    warned.of_period(here, breaches, rules)
+with export:
+    bulletin.button(here, bulletin.Page(card, before, why, standing, waits, courses, ranking))

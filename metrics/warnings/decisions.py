@@ -1,0 +1,112 @@
+"""What waits for a decision: drafts to publish, warnings past their time, promises broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from data.period import Period, containing
+from data.state import Baseline, WeightSet
+from data.state.warnings import KeptWarning
+
+Kind = Literal[
+    "overdue", "promise_passed", "weights_submitted", "baselines_submitted", "weights_draft",
+    "baselines_draft", "month_open",
+]  # fmt: skip
+ORDER: tuple[Kind, ...] = (
+    "promise_passed", "overdue", "weights_submitted", "baselines_submitted", "month_open",
+    "weights_draft", "baselines_draft",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing that waits: its kind, since when, how many it stands for, who began it.
+
+    ``warning`` is the id of a warning, ``about`` the name of a weight set in both languages, the
+    year of baselines or the month that is not closed.
+    """
+
+    kind: Kind
+    since: datetime | None
+    count: int = 1
+    who: str = ""
+    about: tuple[str, str] = ("", "")
+    warning: int | None = None
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is read from the state to find what waits."""
+
+    warnings: tuple[KeptWarning, ...] = ()
+    weight_sets: tuple[WeightSet, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    month_to_close: date | None = None
+
+
+def decisions(found: Waiting, now: datetime, today: date) -> tuple[Decision, ...]:
+    """What waits for somebody, the most urgent first; ``now`` is naive UTC."""
+    every = [
+        *_of_warnings(found.warnings, now, today),
+        *_of_weights(found.weight_sets),
+        *_of_baselines(found.baselines),
+        *_of_month(found.month_to_close),
+    ]
+    return tuple(sorted(every, key=lambda one: (ORDER.index(one.kind), -one.level)))
+
+
+def _of_warnings(warnings: Sequence[KeptWarning], now: datetime, today: date) -> Iterator[Decision]:
+    for one in warnings:
+        if one.overdue(now, today):
+            kind: Kind = "overdue" if one.taken_by is None else "promise_passed"
+            yield Decision(
+                kind, one.fired_at or one.opened_at, 1, one.taken_by or "",
+                warning=one.id, level=one.last.level,
+            )  # fmt: skip
+
+
+def _of_weights(sets: Sequence[WeightSet]) -> Iterator[Decision]:
+    for one in sets:
+        about = (one.name_zh, one.name_en)
+        if one.state == "submitted":
+            yield Decision("weights_submitted", one.submitted_at, 1, one.author, about)
+        elif one.state == "draft":
+            yield Decision("weights_draft", one.changed_at, 1, one.author, about)
+
+
+def _of_baselines(baselines: Sequence[Baseline]) -> Iterator[Decision]:
+    """Baselines by state, year and author: they are handed in together."""
+    groups: dict[tuple[str, int, str], list[Baseline]] = {}
+    for one in baselines:
+        if one.state in ("draft", "submitted"):
+            groups.setdefault((one.state, one.year, one.author), []).append(one)
+    for (state, year, author), some in groups.items():
+        kind: Kind = "baselines_submitted" if state == "submitted" else "baselines_draft"
+        since = min(one.submitted_at or one.changed_at for one in some)
+        yield Decision(kind, since, len(some), author, (str(year), str(year)))
+
+
+def _of_month(day: date | None) -> Iterator[Decision]:
+    if day is not None:
+        month = str(containing(day, "month"))
+        yield Decision("month_open", None, 1, "", (month, month))
+
+
+def month_to_close(as_of: date, closed: date | None) -> Period | None:
+    """The oldest month that is over and comes after the newest closed one; None: none is.
+
+    A bank that never closed a month is not asked to.
+
+    >>> str(month_to_close(date(2026, 11, 21), date(2026, 9, 30)))
+    '2026-10'
+    >>> month_to_close(date(2026, 11, 21), date(2026, 10, 31)) is None
+    True
+    """
+    if closed is None:
+        return None
+    following = containing(closed, "month").next()
+    return following if following.last <= as_of else None
