@@ -1,0 +1,1 @@
+"""What the Risk screen reads from facts: fraud, loans over time, interfaces, events, today."""
