@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -11,10 +13,13 @@ from typing import Literal
 Kind = Literal["year", "quarter", "month", "week", "day", "range"]
 
 _FORMS = "2026, 2026-Q3, 2026-10, 2026-W44, 2026-10-31 or 2026-10-01..2026-10-15"
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Between these lies everything that users ask about; the calendar of Python goes further."""
+_YEARS = f"years run from {FIRST_DAY.year} to {LAST_DAY.year}"
 
 
 class PeriodError(ValueError):
-    """A text that is not a period; the message lists the forms."""
+    """A text that is not a period, or days out of reach; the message says what can be written."""
 
 
 @dataclass(frozen=True, order=True)
@@ -33,10 +38,10 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read a period; raises PeriodError for anything else."""
+        """Read a period; raises PeriodError for anything else, years before 1900 or after 2199."""
         try:
-            return _parse(text.strip())
-        except ValueError as error:
+            return _within_reach(_parse(text.strip()), text)
+        except (ValueError, OverflowError) as error:
             if isinstance(error, PeriodError):
                 raise
             raise PeriodError(f"{text!r} is not a period: write {_FORMS}") from error
@@ -47,21 +52,33 @@ class Period:
         return (self.last - self.first).days + 1
 
     def previous(self) -> Period:
-        """The period of the same kind just before; a range: as many days just before."""
-        end = self.first - timedelta(days=1)
-        if self.kind == "range":
-            return Period(end - timedelta(days=self.days - 1), end)
-        return containing(end, self.kind)
+        """The period of the same kind just before; a range: as many days just before.
+
+        PeriodError where that lies before 1900.
+        """
+        with _reached(f"what comes before {self}"):
+            end = self.first - timedelta(days=1)
+            if self.kind == "range":
+                return _within_reach(Period(end - timedelta(days=self.days - 1), end))
+            return _within_reach(containing(end, self.kind))
 
     def next(self) -> Period:
-        """The period of the same kind just after."""
-        start = self.last + timedelta(days=1)
-        if self.kind == "range":
-            return Period(start, start + timedelta(days=self.days - 1))
-        return containing(start, self.kind)
+        """The period of the same kind just after; PeriodError where that lies after 2199."""
+        with _reached(f"what comes after {self}"):
+            start = self.last + timedelta(days=1)
+            if self.kind == "range":
+                return _within_reach(Period(start, start + timedelta(days=self.days - 1)))
+            return _within_reach(containing(start, self.kind))
 
     def year_ago(self) -> Period:
-        """The same period of the year before: same month, quarter, ISO week number or date."""
+        """The same period of the year before: same month, quarter, ISO week number or date.
+
+        PeriodError where that lies before 1900.
+        """
+        with _reached(f"the year before {self}"):
+            return _within_reach(self._year_ago())
+
+    def _year_ago(self) -> Period:
         if self.kind == "week":
             iso = self.first.isocalendar()
             weeks = date(iso.year - 1, 12, 28).isocalendar().week
@@ -117,6 +134,22 @@ def containing(day: date, kind: Kind) -> Period:
         monday = day - timedelta(days=day.weekday())
         return Period(monday, monday + timedelta(days=6), kind)
     return Period(day, day, "day")
+
+
+def _within_reach(period: Period, text: str = "") -> Period:
+    """The period itself; PeriodError where it leaves the years that can be asked about."""
+    if period.first < FIRST_DAY or period.last > LAST_DAY:
+        raise PeriodError(f"{(text or str(period))!r} is out of reach: {_YEARS}")
+    return period
+
+
+@contextmanager
+def _reached(what: str) -> Iterator[None]:
+    """PeriodError where a step of the calendar leaves the years that there are."""
+    try:
+        yield
+    except (ValueError, OverflowError) as error:
+        raise PeriodError(f"{what} is out of reach: {_YEARS}") from error
 
 
 def month_end(day: date) -> date:

@@ -98,3 +98,35 @@ def test_anything_else_is_refused_with_the_text(text: str) -> None:
     with pytest.raises(PeriodError) as error:
         Period.parse(text)
     assert repr(text) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0001", "0001-01", "0001-W01", "1899-12-31", "2200", "9999", "9999-W53", "2199-W53",
+     "0001-01-01..2026-10-31", "2026-10-01..9999-12-31"],
+)  # fmt: skip
+def test_years_out_of_reach_are_refused_as_such(text: str) -> None:
+    with pytest.raises(PeriodError) as error:
+        Period.parse(text)
+    assert repr(text) in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["1900", "1900-Q1", "1900-01", "1900-W01", "1900-01-01"])
+def test_before_the_first_year_there_is_nothing(text: str) -> None:
+    first = Period.parse(text)
+    for step in (first.previous, first.year_ago):
+        with pytest.raises(PeriodError, match="years run from 1900 to 2199"):
+            step()
+
+
+@pytest.mark.parametrize("text", ["2199", "2199-Q4", "2199-12", "2199-12-31"])
+def test_after_the_last_year_there_is_nothing(text: str) -> None:
+    with pytest.raises(PeriodError, match="years run from 1900 to 2199"):
+        Period.parse(text).next()
+
+
+def test_the_whole_calendar_of_python_has_no_neighbours() -> None:
+    ever = Period(date.min, date.max)
+    for step in (ever.previous, ever.next, ever.year_ago):
+        with pytest.raises(PeriodError):
+            step()
