@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Float, Select, Table, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Float, Select, Table, case, cast, func, select
 
 from data.business.scoped import USERS, in_scope, of_users, why_not
 from data.engines.differences import seconds_between
@@ -73,19 +73,19 @@ def mentions(connection: Connection, store: Store, about: Slice) -> pd.DataFrame
     negative = table.c.sentiment == "negative"
     quick = seconds_between(table.c.published_at, table.c.found_at) <= FOUND_WITHIN_S
     theme = func.coalesce(table.c.theme, "").label("theme")
-    query = select(
+    columns: list[ColumnElement[Any]] = [
         theme,
         func.count().label("mentions"),
         func.sum(case((negative, 1), else_=0)).label("negative"),
         func.sum(case((negative & table.c.found_at.is_not(None) & quick, 1), else_=0)).label(
             "found_in_time"
         ),
-    ).where(
+    ]
+    query = select(*columns).where(
         table.c.about == "self",
         store.clock.between(table.c.published_at, about.period.first, about.period.last),
     )
-    grouped: Select[Any] = query.group_by(theme)  # type: ignore[assignment]
-    return frame(connection, grouped)
+    return frame(connection, query.group_by(theme))
 
 
 def complaints(connection: Connection, store: Store, about: Slice) -> pd.DataFrame | Reason:
