@@ -125,9 +125,10 @@ def _only_itself(here: int, inside: Sequence[int]) -> bool:
 
 
 def _named(scopes: Scopes, row: int) -> str:
-    node = scopes.nodes[row]
-    whole = scopes.store.leaves[BANK] - {BANK}
-    return BANK if node and scopes.store.leaves[node] >= whole else node
+    node, leaves = scopes.nodes[row], scopes.store.leaves
+    if BANK not in leaves:  # a card cut to a reader's branches
+        return node
+    return BANK if node and leaves[node] >= leaves[BANK] - {BANK} else node
 
 
 def _under(scopes: Scopes, node: str, above: str) -> bool:
