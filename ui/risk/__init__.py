@@ -1,0 +1,1 @@
+"""The Risk screen: is anything going wrong now, and is it handled."""
