@@ -61,19 +61,19 @@ def figures(items: Sequence[Figure]) -> None:
             _tile(one)
 
 
-def indicators(here: Here, names: Sequence[str]) -> None:
+def indicators(here: Here, names: Sequence[str], own: Sequence[Figure] = ()) -> None:
     """Tiles of indicators (or module KPIs ``indicator@module``) for the reader's view.
 
     Numbers are those of the score card; with a segment filter they are those of the segment,
-    which has no targets, and the row says so.
+    which has no targets, and the row says so. ``own`` figures of the screen stand before them.
     """
     if here.view.segment:
-        figures([_of_segment(here, name) for name in _recents(here, names).values()])
+        figures([*own, *(_of_segment(here, name) for name in _recents(here, names).values())])
         st.caption(_("Values of the segment; targets and scores are of everybody in scope."))
         return
     card = load.score_card(here.token, here.view.scope)
     known = _recents(here, names)
-    figures([_of_card(here, card, name, known.get(name)) for name in names])
+    figures([*own, *(_of_card(here, card, name, known.get(name)) for name in names)])
 
 
 def _recents(here: Here, names: Sequence[str]) -> Mapping[str, Recent]:

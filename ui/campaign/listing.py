@@ -1,0 +1,117 @@
+"""The list of campaigns: price, reach, return and trust in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from metrics.campaigns.results import Result
+from ui import export, numbers
+from ui.campaign.words import name_of, purpose_words, verdict_words, why_words
+from ui.i18n import _
+
+CHOSEN = "campaign"
+
+
+def chosen(found: Sequence[Result]) -> Result | None:
+    """The campaign that the address names, else the one that is most worth a look."""
+    named = st.query_params.get(CHOSEN, "")
+    for one in found:
+        if one.campaign.id == named:
+            return one
+    judged = [one for one in found if one.income.value is not None]
+    reached = sorted(found, key=lambda one: -one.contacts.users["exposed"])
+    best = sorted(judged, key=lambda one: -(one.roi.value or 0.0))
+    return next(iter([*best, *reached]), None)
+
+
+def show(found: Sequence[Result]) -> None:
+    """The table; a click on a row opens the campaign below."""
+    st.subheader(_("Campaigns"), anchor=False)
+    table, number = frame(found), st.column_config.NumberColumn
+
+    def pick() -> None:
+        rows = st.session_state["campaign_list"].selection.rows
+        if rows:
+            st.query_params[CHOSEN] = found[rows[0]].campaign.id
+
+    st.dataframe(
+        table,
+        key="campaign_list",
+        hide_index=True,
+        placeholder="—",
+        on_select=pick,
+        selection_mode="single-row",
+        height=min(35 * len(table) + 38, 320),
+        column_config={
+            _("Campaign"): st.column_config.TextColumn(width="medium", pinned=True),
+            _("Return on ¥1"): number(
+                format="%.2f",
+                help=_(
+                    "Income of the treated beyond the holdout in 30 days, for each ¥1 spent; from "
+                    "and to: 95% interval (Welch; spending taken as known)"
+                ),
+            ),
+            _("from"): number(format="%.2f"),
+            _("to"): number(format="%.2f"),
+            _("Spent, ¥"): number(format="%,.0f"),
+            _("Budget, ¥"): number(format="%,.0f"),
+            _("CAC, ¥"): number(format="%,.0f", help=_("Spending for each user registered")),
+            _("Not seen again, %"): number(
+                format="%.0f",
+                help=_(
+                    "Bonus hunters: took part (joined, converted or registered) and were active on "
+                    "none of the 30 days after"
+                ),
+            ),
+            _("¥ for a kept user"): number(
+                format="%,.1f",
+                help=_("Spending for each who took part and was active in days 24 to 30 after"),
+            ),
+        },
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Whole life of each campaign. Choose a row for more."), width="content")
+        export.buttons(table, "campaign_list", _("Campaigns"))
+
+
+def frame(found: Sequence[Result]) -> pd.DataFrame:
+    """One row a campaign, numbers as numbers."""
+    purposes = purpose_words()
+    return pd.DataFrame(
+        {
+            _("Campaign"): [name_of(one.campaign) for one in found],
+            _("Verdict"): [verdict_words(one.verdict) for one in found],
+            _("Return on ¥1"): [one.roi.value for one in found],
+            _("from"): [one.roi.low for one in found],
+            _("to"): [one.roi.high for one in found],
+            _("Spent, ¥"): [one.cost.spent_cny for one in found],
+            _("Exposed"): [one.contacts.users["exposed"] for one in found],
+            _("Clicked"): [one.contacts.users["clicked"] for one in found],
+            _("Joined"): [one.contacts.users["joined"] for one in found],
+            _("Converted"): [one.contacts.users["converted"] for one in found],
+            _("Registered"): [one.participants.registered for one in found],
+            _("CAC, ¥"): [None if one.cac is None else one.cac[0] for one in found],
+            _("Not seen again, %"): [one.hunters for one in found],
+            _("¥ for a kept user"): [one.cost_of_kept for one in found],
+            _("Why not told"): [why_words(one.income.why) or None for one in found],
+            _("Reviews"): [reviews(one) for one in found],
+            _("Finding"): [one.campaign.finding or None for one in found],
+            _("Purpose"): [purposes.get(one.campaign.purpose, "") for one in found],
+            _("Budget, ¥"): [one.campaign.budget_cny for one in found],
+            _("From day"): [numbers.day(one.campaign.first) for one in found],
+            _("To day"): [numbers.day(one.campaign.last) for one in found],
+        }
+    )
+
+
+def reviews(one: Result) -> str:
+    """The three reviews: business, compliance, technical, each with its sign."""
+    done = one.campaign.reviews
+    if all(done):
+        return _("● all three")
+    words = (_("business"), _("compliance"), _("technical"))
+    missing = [word for word, passed in zip(words, done, strict=True) if not passed]
+    return _("■ without {reviews}").format(reviews=_(", ").join(missing))

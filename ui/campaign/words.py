@@ -1,0 +1,127 @@
+"""Names of what the Campaign screen speaks of, and figures with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from data.campaigns.campaigns import Campaign
+from metrics.campaigns.differences import Estimate
+from metrics.campaigns.effects import Effect
+from ui import numbers
+from ui.i18n import _, language
+from ui.text import plain
+
+
+def name_of(campaign: Campaign) -> str:
+    """A campaign's name in the reader's language: text from data, not yet safe for Markdown."""
+    return plain(campaign.name(language()), 60)
+
+
+def purpose_words() -> Mapping[str, str]:
+    """What campaigns are for."""
+    return {
+        "acquisition": _("Acquisition"),
+        "activation": _("Activation"),
+        "retention": _("Retention"),
+        "conversion": _("Conversion"),
+        "spread": _("Spread"),
+    }
+
+
+def channel_words(channel: str) -> str:
+    """A channel of contact; a code without words stays as it is."""
+    known = {
+        "app": _("App"),
+        "sms": _("Text message"),
+        "wechat": _("WeChat"),
+        "ad": _("Advertising"),
+        "telephone": _("Fixed-line phone"),
+        "cellular": _("Mobile phone"),
+        "": _("no channel"),
+    }
+    return known.get(channel, plain(channel, 40))
+
+
+def verdict_words(verdict: str) -> str:
+    """The verdict on a campaign, with its sign."""
+    return {
+        "paid": _("● pays for itself"),
+        "worked": _("● worked"),
+        "nothing": _("○ no effect shown"),
+        "lost": _("▼ lost income"),
+        "unknown": _("– cannot be told"),
+    }[verdict]
+
+
+def why_words(why: str | None) -> str:
+    """Why there is no estimate."""
+    if why is None:
+        return ""
+    return {
+        "no_holdout": _("no holdout group to compare with"),
+        "few_members": _("fewer than five members in a group"),
+        "not_ripe": _("the 30 days after contact are not over"),
+        "no_spend": _("no spending is booked"),
+        "nobody_left": _("nobody of this part of the bank took part"),
+        "not_split": _("spending is known for the whole bank only"),
+        "few_clusters": _("fewer than eight branches"),
+        "no_control": _("nobody to compare with"),
+        "no_before": _("no time before or after"),
+        "no_variation": _("no variation between branches"),
+    }[why]
+
+
+def model_words(model: str) -> str:
+    """A model of attribution."""
+    return {
+        "last": _("Last contact"),
+        "first": _("First contact"),
+        "linear": _("Linear"),
+        "decay": _("Time decay"),
+        "markov": _("Markov"),
+        "shapley": _("Shapley"),
+    }[model]
+
+
+def category_words(category: str) -> str:
+    """A category of the budget."""
+    return {
+        "technology": _("Technology"),
+        "operations": _("Operations and marketing"),
+        "data_risk": _("Data and risk"),
+        "reserve": _("Reserve"),
+    }[category]
+
+
+def money(value: float | None) -> str:
+    """A large amount in CNY."""
+    return numbers.quantity(value, "CNY", "")
+
+
+def amount(value: float | None) -> str:
+    """A small amount in CNY with its cents, the sign before the currency."""
+    if value is None:
+        return numbers.MISSING
+    sign = "−" if value < 0 and round(value, 2) else ""
+    return f"{sign}¥{numbers.number(abs(value), 2)}"
+
+
+def points(value: float | None) -> str:
+    """A difference in percentage points."""
+    return numbers.MISSING if value is None else f"{numbers.signed(value)} pp"
+
+
+def ratio(value: float | None) -> str:
+    """A ratio with two decimals."""
+    return numbers.number(value, 2).replace("-", "−")
+
+
+def between(found: Effect | Estimate | None, told: Callable[[float | None], str]) -> str:
+    """An estimate with its interval, or why there is none."""
+    if found is None:
+        return _("cannot be told")
+    if isinstance(found, Effect) and found.value is None:
+        return why_words(found.why)
+    return _("{value} ({low} to {high})").format(
+        value=told(found.value), low=told(found.low), high=told(found.high)
+    )
