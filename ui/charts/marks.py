@@ -54,22 +54,25 @@ def kind_words(kind: str) -> str:
 def draw(figure: go.Figure, marks: Sequence[Mark], first: date, last: date, top: float) -> None:
     """Thin lines and spans, with a sign at the top whose hover says what it was.
 
-    ``first`` to ``last``: the days on the axis; ``top``: the upper end of the value axis. Marks
-    over a fifth of the axis are drawn as their beginning only.
+    ``first`` to ``last``: the days on the axis; ``top``: the upper end of the value axis. Where
+    there are many of a kind, and where one spans over a fifth of the axis, the sign alone stands.
     """
     within = [one for one in marks if one.last >= first and one.first <= last]
     shown = sorted(within, key=lambda one: (KINDS.index(one.kind), one.first))[:MOST]
     if not shown:
         return
     look, wide = palette(), (last - first).days
+    few = {kind for kind in KINDS if sum(one.kind == kind for one in shown) <= NAMED}
+    spans = {"holiday", *(few - {"release"})}
+    lined = {"outage", "release", *few} - {"holiday"}
     for one in shown:
         left, right = max(one.first, first), min(one.last, last) + timedelta(days=1)
-        if one.kind != "release" and 1 < (right - left).days <= wide / 5:
+        if one.kind in spans and 1 < (right - left).days <= wide / 5:
             figure.add_vrect(
                 x0=left.isoformat(), x1=right.isoformat(), fillcolor=look.marks[one.kind],
                 opacity=0.10, line_width=0, layer="below",
             )  # fmt: skip
-        if one.kind != "holiday":
+        if one.kind in lined:
             figure.add_vline(
                 x=left.isoformat(), line={"color": look.marks[one.kind], "width": 1, "dash": "dot"},
                 opacity=0.7, layer="below",
