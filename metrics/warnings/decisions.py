@@ -12,12 +12,12 @@ from data.state import Baseline, WeightSet
 from data.state.warnings import KeptWarning
 
 Kind = Literal[
-    "overdue", "promise_passed", "weights_submitted", "baselines_submitted", "weights_draft",
-    "baselines_draft", "month_open",
+    "overdue", "promise_passed", "to_take", "weights_submitted", "baselines_submitted",
+    "weights_draft", "baselines_draft", "month_open",
 ]  # fmt: skip
 ORDER: tuple[Kind, ...] = (
-    "promise_passed", "overdue", "weights_submitted", "baselines_submitted", "month_open",
-    "weights_draft", "baselines_draft",
+    "promise_passed", "overdue", "to_take", "weights_submitted", "baselines_submitted",
+    "month_open", "weights_draft", "baselines_draft",
 )  # fmt: skip
 
 
@@ -61,12 +61,19 @@ def decisions(found: Waiting, now: datetime, today: date) -> tuple[Decision, ...
 
 def _of_warnings(warnings: Sequence[KeptWarning], now: datetime, today: date) -> Iterator[Decision]:
     for one in warnings:
-        if one.overdue(now, today):
-            kind: Kind = "overdue" if one.taken_by is None else "promise_passed"
+        kind = _kind(one, now, today)
+        if kind is not None:
             yield Decision(
                 kind, one.fired_at or one.opened_at, 1, one.taken_by or "",
                 warning=one.id, level=one.last.level,
             )  # fmt: skip
+
+
+def _kind(one: KeptWarning, now: datetime, today: date) -> Kind | None:
+    """What a warning waits for; None while somebody is at it, or it is not sure yet."""
+    if one.overdue(now, today):
+        return "overdue" if one.taken_by is None else "promise_passed"
+    return "to_take" if one.last.stage == "firing" else None
 
 
 def _of_weights(sets: Sequence[WeightSet]) -> Iterator[Decision]:

@@ -53,14 +53,16 @@ ranking = places.ranking(here, card)
 with places_panel:
     places.panel(here, card, before, ranking)
 with lower:
-    one, other = st.columns(2, gap="small")
-    with one, st.container(border=True, key="panel-warnings", height="stretch"):
-        st.subheader(_("Warnings"), anchor=False)
+    with st.container(border=True, key="panel-warnings"):
+        st.subheader(_("Open warnings"), anchor=False)
         warned.table(here, standing, rules)
-        found_here = st.container()
-    with other, st.container(border=True, key="panel-trend", height="stretch"):
+    one, other = st.columns(2, gap="small")
+    with one, st.container(border=True, key="panel-trend", height="stretch"):
         st.subheader(_("Trend of the total"), anchor=False)
         trend = st.container()
+    with other, st.container(border=True, key="panel-breaches", height="stretch"):
+        st.subheader(_("Rules broken in this period"), anchor=False)
+        found_here = st.container()
 with trend, st.spinner(states.working(), show_time=True):
     history = load.history(here.token, about)
 headline.recent(slots, history, view)

@@ -131,7 +131,7 @@ def _perspectives(here: Here, page: Page) -> Block:
                 _unescaped(sentences.verdict_words(tree, verdict)),
             )
         )
-    heads = (_("Perspective"), _("Score"), _("Change"), _("Weight, %"), _("Verdict"))
+    heads = (_("Perspective"), _("Score"), _("Change"), _("Weight, %"), _("In a sentence"))
     return Block(_("How are we doing"), heads, tuple(rows), change=2)
 
 
@@ -220,7 +220,7 @@ def _warnings(here: Here, page: Page) -> Block:
                 told,
             )
         )
-    heads = (_("Warning"), _("Level"), _("Promised for"), _("Taken on by"), _("Finding"))
+    heads = (_("Warning"), _("Level"), _("Promised for"), _("Taken on by"), _("How far beyond"))
     return Block(_("Open warnings"), heads, tuple(rows))
 
 

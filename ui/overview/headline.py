@@ -59,8 +59,8 @@ def show(card: ScoreCard, view: View) -> Slots:
             links.to_node(view, node, f"**{sentences.name(card.tree, node)}**")
             _figure(card, view, node)
             changes[node] = st.empty()
-            _told(card, view, node)
             recent[node] = st.empty()
+            _told(card, view, node)
     return Slots(changes, recent)
 
 

@@ -110,7 +110,7 @@ def frame(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked
             _("Change"): [
                 difference(node.score, old) for node, old in zip(nodes, then, strict=True)
             ],
-            _("Users"): [one.users for one in found],
+            _("Registered"): [one.users for one in found],
             _("Coverage, %"): [node.coverage for node in nodes],
             _("Red lines"): [len(card.breached(one.branch)) for one in found],
         }
@@ -145,7 +145,7 @@ def table(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked
                 format="%.1f", min_value=0, max_value=120, color="blue"
             ),
             _("Change"): st.column_config.NumberColumn(format="%+.1f"),
-            _("Users"): st.column_config.NumberColumn(format="localized"),
+            _("Registered"): st.column_config.NumberColumn(format="localized"),
             _("Coverage, %"): st.column_config.NumberColumn(format="%.0f"),
             _("Red lines"): st.column_config.NumberColumn(format="%d", width="small"),
         },

@@ -129,7 +129,7 @@ def _chart(here: Here, one: Course) -> None:
         expected[known] = low[known] = high[known] = steps[known].actual
     drawn = [
         Line(_("So far"), [step.actual for step in steps]),
-        Line(_("Forecast"), expected, "forecast", low, high),
+        Line(_("Expected"), expected, "forecast", low, high),
         Line(_("Plan line"), [step.plan for step in steps], "target"),
     ]
     table = pd.DataFrame(

@@ -40,7 +40,8 @@ def panel(here: Here, waiting: Waiting, rules: Mapping[str, Rule]) -> None:
         told = _n("{count} decision waits", "{count} decisions wait", len(every))
         st.markdown(f"**{told.format(count=len(every))}**")
     else:
-        st.markdown(f"**{_('Nothing waits for a decision')}**")
+        nothing = _("Nothing waits for a decision")
+        st.markdown(f"**{nothing}**")
     known = {one.id: one for one in waiting.warnings}
     with st.container(key="list-decisions"):
         for one in every[:SHOWN]:
@@ -55,7 +56,15 @@ def _line(
 ) -> None:
     """A decision: a warning opens in place, anything else leads to its screen."""
     if one.warning is not None:
-        warned.button(here, rules, known[one.warning], words.decision(one))
+        found = known[one.warning]
+        warned.button(
+            here,
+            rules,
+            found,
+            f"{words.decision(one)} ({words.left(found)})"
+            if one.kind == "to_take"
+            else words.decision(one),
+        )
         return
     told = f":blue[◆] {safe(words.decision(one), 160)}"
     if one.since is not None:
@@ -73,7 +82,8 @@ def _problems(here: Here, every: Sequence[KeptWarning], rules: Mapping[str, Rule
         (one for one in every if one.taken_by is not None and one.last.stage != "resolved"),
         key=lambda one: (one.last.promised_on or strip.today(), one.id),
     )
-    st.markdown(f"**{_('Open problems')}** :gray[{len(taken)}]")
+    heading = _("Open problems")
+    st.markdown(f"**{heading}** :gray[{len(taken)}]")
     if not taken:
         st.caption(_("Nobody has promised anything yet: take a warning on to begin."))
         return

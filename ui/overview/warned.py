@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from data.period import Period
 from data.state import StateConflictError, StateRefusedError
 from data.state.warnings import KeptWarning, WarningStep, acknowledge, promise
 from metrics.warnings import Incident, Rule
@@ -52,8 +53,10 @@ def _told(found: Standing) -> str:
         told += _n(", {count} to be confirmed", ", {count} to be confirmed", waits).format(
             count=waits
         )
-    day = "" if found.run is None else numbers.day(found.run.judged_on)
-    return _("{told} · judged on {day}").format(told=told, day=day)
+    if found.run is None:
+        return told
+    days = numbers.period(Period.parse(found.run.period))
+    return _("{told} · figures of {period}").format(told=told, period=days)
 
 
 def _counts(every: Sequence[KeptWarning]) -> str:
@@ -158,7 +161,7 @@ def _history(one: KeptWarning) -> None:
                 _("When (UTC)"): [numbers.moment(step.at) for step in one.steps],
                 _("Who"): [plain(step.who, 60) for step in one.steps],
                 _("What"): [_did(step) for step in one.steps],
-                _("Stage"): [words.stage_words(step.stage) for step in one.steps],
+                _("State"): [words.stage_words(step.stage) for step in one.steps],
                 _("Reason"): [plain(step.reason or "", 300) for step in one.steps],
             }
         )
@@ -221,9 +224,9 @@ def table(here: Here, found: Standing, rules: Mapping[str, Rule]) -> None:
     frame = pd.DataFrame(
         {
             _("Level"): [f"{words.SIGNS[one.last.level]} {one.last.level}" for one, _r, _i in rows],
-            _("Stage"): [words.stage_words(one.last.stage) for one, _r, _i in rows],
+            _("State"): [words.stage_words(one.last.stage) for one, _r, _i in rows],
             _("About"): [plain(words.subject(here.tree, i), 60) for _o, _r, i in rows],
-            _("Finding"): [plain(words.finding(here, r, i), 200) for _o, r, i in rows],
+            _("How far beyond"): [plain(words.finding(here, r, i), 200) for _o, r, i in rows],
             _("Owner"): [plain(words.owner(here.tree, r, i), 60) for _o, r, i in rows],
             _("Taken on by"): [plain(one.taken_by or "", 60) for one, _r, _i in rows],
             _("Promised for"): [one.last.promised_on for one, _r, _i in rows],
@@ -232,7 +235,15 @@ def table(here: Here, found: Standing, rules: Mapping[str, Rule]) -> None:
             ],
         }
     )
-    st.dataframe(frame, hide_index=True, placeholder="—", key="open_warnings")
+    wide = st.column_config.TextColumn(width="large")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        placeholder="—",
+        key="open_warnings",
+        height=35 * min(len(shown), 10) + 38,
+        column_config={_("How far beyond"): wide, _("Promised for"): st.column_config.DateColumn()},
+    )
 
 
 def of_period(here: Here, found: Sequence[Incident], rules: Mapping[str, Rule]) -> None:

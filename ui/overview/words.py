@@ -152,6 +152,7 @@ def decision(one: Decision) -> str:
     """What waits, in one line without its subject."""
     about = one.about[0 if language() == "zh" else 1]
     return {
+        "to_take": _("Somebody must take it on"),
         "overdue": _("Nobody has taken it on within its time limit"),
         "promise_passed": _("Promised by {who}, and its day has passed").format(who=one.who),
         "weights_submitted": _("Publish the weights “{name}” ({who})").format(
