@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -18,10 +18,19 @@ from data.points.reader import LiveReader
 from data.points.refresh import declarations_digest
 from data.points.tables import REFRESHED
 from data.settings import Settings
-from data.state import AuditCheck, State, verify_audit, verify_published
+from data.state import (
+    AuditCheck,
+    State,
+    baselines,
+    verify_audit,
+    verify_published,
+    weight_sets,
+)
 from metrics.cockpit import Definitions, as_declared, is_refreshed, setup_of
 from metrics.scorecard.coherence import this_year, year_coherence
-from metrics.scorecard.rules import rules_in_force
+from metrics.scorecard.publishing import baseline_problems, weight_problems
+from metrics.scorecard.rules import PUBLISHED, rules_in_force
+from metrics.tree.tree import Tree
 
 Area = Literal["schema", "freshness", "points", "data", "targets", "state"]
 NEEDED = ("dim_branch", "dim_module", "dim_user")
@@ -70,16 +79,33 @@ def check_state(state: State) -> tuple[Finding, ...]:
     return (*broken, *(_problem("state", one.object, one.reason, one.reason) for one in held))
 
 
+def check_published(state: State, tree: Tree, branches: Collection[str]) -> tuple[Finding, ...]:
+    """Published weight sets and baselines that do not fit the tree and the organisation of now."""
+    told = [
+        (f"weight set {one.id}", problem)
+        for one in weight_sets(state)
+        if one.state == PUBLISHED
+        for problem in weight_problems(tree, one.by_node())
+    ]
+    told += [
+        (f"baseline {one.id}", problem)
+        for one in baselines(state)
+        if one.state == PUBLISHED
+        for problem in baseline_problems(tree, branches, [one])
+    ]
+    return tuple(_problem("state", about, problem, problem) for about, problem in told)
+
+
 def check_targets(
     connection: Connection, settings: Settings, found: Definitions, state: State
 ) -> tuple[Finding, ...]:
-    """Targets of this year that are tied by an identity and contradict each other."""
+    """What was published and does not fit, and targets of this year that contradict each other."""
     if not (is_refreshed(connection) and as_declared(connection, found.catalogue)):
         return ()
     setup = setup_of(connection, settings, found)
-    year = this_year(setup)
-    if year is None:
-        return ()
+    year, unfit = this_year(setup), check_published(state, setup.tree, setup.store.leaves)
+    if year is None or unfit:
+        return unfit
     rules = rules_in_force(setup, state, containing(date(year, 12, 31), "year"))
     told = year_coherence(LiveReader(connection, setup.store), setup, rules, year)
     return tuple(Finding("targets", False, one.identity, one.en, one.zh) for one in told.findings)

@@ -1,6 +1,7 @@
 """Weight sets: full assignments of weights, drafted, submitted, published, never overwritten.
 
-That children add up to 100 % is checked where the tree is known, before a set comes here.
+That children add up to 100 % is checked where the tree is known, before a set is published here:
+metrics/scorecard/publishing.py.
 """
 
 from __future__ import annotations

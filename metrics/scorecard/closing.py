@@ -30,6 +30,7 @@ from data.state import ClosedMonth, State, closed_month, weight_set_in_force
 from data.state import close_month as keep_closed
 from metrics.scorecard.build import Rules, build_cards
 from metrics.scorecard.card import ScoreCard
+from metrics.scorecard.closable import ClosingError, require_closable
 from metrics.scorecard.goals import TypedGoal
 from metrics.scorecard.rules import rules_in_force
 from metrics.scorecard.within import within
@@ -38,10 +39,6 @@ from metrics.values.evaluation import Setup
 
 TREE_FILES = Path(__file__).resolve().parent.parent / "tree"
 FORMAT = 1
-
-
-class ClosingError(Exception):
-    """A month that cannot be closed, with the reason."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +61,12 @@ def close_month(
     reason: str | None = None,
     tree_folder: Path | None = None,
 ) -> ClosedMonth:
-    """Close a month that is over and loaded; closing it again needs a ``reason``.
+    """Close a month that is over and loaded.
 
-    Raises ClosingError for anything but a whole month that the data reach, StateError otherwise.
+    Closing it again needs a ``reason``, and so does a month of which days are missing. Raises
+    ClosingError for what cannot be closed, StateError where the state database refuses.
     """
-    _check(setup, month)
+    require_closable(setup.store.coverage, month, reason)
     rules = rules_in_force(setup, state, month)
     recorder = RecordingReader(LiveReader(connection, setup.store))
     card = build_cards(recorder, setup, [month], [rules])[0]
@@ -152,15 +150,6 @@ def card_digest(card: ScoreCard) -> str:
         digest.update(repr(exact.shape).encode())
         digest.update(np.where(np.isnan(exact), np.nan, exact + 0.0).tobytes())
     return digest.hexdigest()
-
-
-def _check(setup: Setup, month: Period) -> None:
-    if month.kind != "month":
-        raise ClosingError(f"{month}: only a whole calendar month can be closed")
-    as_of = setup.store.coverage.as_of
-    if as_of is None or month.last > as_of:
-        reached = "nothing is loaded" if as_of is None else f"data reach {as_of}"
-        raise ClosingError(f"{month} is not over in the data: {reached}")
 
 
 def _files(tree_folder: Path | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from data.period import Period
 from data.state import State, WeightSet, baselines_in_force, weight_sets
 from metrics.scorecard.build import Rules
 from metrics.scorecard.goals import TypedGoal
+from metrics.scorecard.publishing import weight_problems
 from metrics.scorecard.scopes import Scopes
 from metrics.tree.tree import ROOT, Tree
 from metrics.values.evaluation import Setup
@@ -73,19 +75,28 @@ def _in_force(tree: Tree, state: State, day: date, kind: str) -> tuple[str, Mapp
     ]
     if sets:
         newest = max(sets, key=lambda one: (one.effective_from, one.published_at, one.id))
-        return str(newest.id), _by_node(newest)
+        return str(newest.id), _by_node(tree, newest)
     return kind, profile_weights(tree, kind)
 
 
 def _named(tree: Tree, state: State, weights: str) -> tuple[str, Mapping[str, float]]:
     for one in weight_sets(state):
         if str(one.id) == weights:
-            return weights, _by_node(one)
+            return weights, _by_node(tree, one)
     return weights, profile_weights(tree, weights)
 
 
-def _by_node(found: WeightSet) -> Mapping[str, float]:
-    return {node: float(weight) for node, weight in found.by_node().items() if node != ROOT}
+def _by_node(tree: Tree, found: WeightSet) -> Mapping[str, float]:
+    """A set's weights; WeightsError where the tree has changed so that they add up no more."""
+    given = {node: weight for node, weight in found.by_node().items() if node != ROOT}
+    own = {node: Decimal(repr(tree.weight(node))) for node in tree.nodes() if node != ROOT}
+    problems = weight_problems(tree, own | given)
+    if problems:
+        raise WeightsError(
+            f"weight set {found.id} does not fit the tree: {'; '.join(problems)}. "
+            "Publish one that does, or name another"
+        )
+    return {node: float(weight) for node, weight in given.items()}
 
 
 def profile_weights(tree: Tree, name: str) -> Mapping[str, float]:

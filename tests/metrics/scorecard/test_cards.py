@@ -81,10 +81,10 @@ def test_a_published_set_changes_later_periods_only(demo: Opened, state: State) 
 
 
 def test_a_set_of_the_assessment_profile_is_for_branches(demo: Opened, state: State) -> None:
-    number = published(state, demo.setup.tree, date(2026, 1, 1), "assessment", risk="40", brand="0")
+    number = published(state, demo.setup.tree, date(2026, 1, 1), "assessment", risk="35", brand="0")
     rules = rules_in_force(demo.setup, state, OCTOBER)
     assert (rules.weight_set, rules.branch_weight_set) == ("balanced", str(number))
-    assert [float(np.asarray(rules.weights["risk"])[row]) for row in (0, -1)] == [20, 40]
+    assert [float(np.asarray(rules.weights["risk"])[row]) for row in (0, -1)] == [20, 35]
 
 
 def test_weights_may_be_named(demo: Opened, state: State) -> None:
@@ -99,12 +99,12 @@ def test_weights_may_be_named(demo: Opened, state: State) -> None:
 
 def test_what_a_set_says_nothing_of_keeps_the_trees_weight(demo: Opened, state: State) -> None:
     drafted = draft_weights(
-        state, {"risk": Decimal(50)}, name_zh="风险", name_en="Risk", author="li", reason="plan",
-        effective_from=date(2026, 1, 1),
+        state, {"risk": Decimal(25), "brand": Decimal(10)}, name_zh="风险", name_en="Risk",
+        author="li", reason="plan", effective_from=date(2026, 1, 1),
     )  # fmt: skip
     publish_weights(state, submit_weights(state, drafted, by="li"), by="wang")
     rules = rules_in_force(demo.setup, state, OCTOBER)
-    assert np.asarray(rules.weights["risk"])[0] == 50
+    assert np.asarray(rules.weights["risk"])[0] == 25
     assert np.asarray(rules.weights["mau"])[0] == 30
 
 
