@@ -38,6 +38,7 @@ from data.slice import Slice
 
 Order = Literal["loose", "strict"]
 DAY_S = 86_400
+OPENING = "open"
 BOUNDS_S = (
     10, 30, 60, 180, 600, 1800, 3600, 10_800, 43_200, 86_400, 172_800, 259_200, 432_000,
     604_800, 1_209_600, 2_592_000, 7_776_000,
@@ -47,7 +48,10 @@ BOUNDS_S = (
 
 @dataclass(frozen=True)
 class Step:
-    """An event that matches everything given: ``page``, ``module``, ``action``."""
+    """An event that matches everything given: ``page``, ``module``, ``action``.
+
+    Without an action any will do but ``open``: opening the App visits no page.
+    """
 
     page: str = ""
     module: str = ""
@@ -61,6 +65,8 @@ class Step:
 
     def apart_from(self, other: Step) -> bool:
         """True when no event can match both."""
+        if OPENING in (self.action, other.action) and "" in (self.action, other.action):
+            return True
         return any(other.fields.get(n, value) != value for n, value in self.fields.items())
 
 
@@ -81,9 +87,10 @@ class Plan:
             raise ValueError(f"a funnel has 2 to 8 steps, not {len(self.steps)}")
         if not 1 <= self.window_days <= 90:
             raise ValueError(f"a window has 1 to 90 days, not {self.window_days}")
-        for place, step in enumerate(self.steps):
+        for place, step in enumerate(self.steps, 1):
             if not step.fields:
-                raise ValueError(f"step {place + 1} names no event")
+                raise ValueError(f"step {place} names no event")
+        for place, step in enumerate(self.steps):
             for later in range(place + 1, len(self.steps)):
                 if not step.apart_from(self.steps[later]):
                     raise ValueError(f"steps {place + 1} and {later + 1} can be the same event")
@@ -122,7 +129,10 @@ def funnel(
 
 
 def _matches(step: Step) -> ColumnElement[bool]:
-    return and_(true(), *(EVENT.c[name] == value for name, value in step.fields.items()))
+    found = [EVENT.c[name] == value for name, value in step.fields.items()]
+    if not step.action:
+        found.append(EVENT.c.action != OPENING)
+    return and_(true(), *found)
 
 
 def _numbered(plan: Plan, rest: int | None) -> ColumnElement[int]:

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 from data.behaviour.customers import latest_days
 from data.engines.warehouse import frame
 from data.points.read import Store
-from data.points.relations.span import TABLES
 from data.points.tables import USER_DAY
 from data.slice import Slice, SliceError
 
@@ -87,10 +86,3 @@ def _favourites(connection: Connection, users: Sequence[str], last: date) -> dic
     ranked = select(days.c.user_id, days.c.module, order.label("place")).subquery("ranked")
     query = select(ranked.c.user_id, ranked.c.module).where(ranked.c.place == 1)
     return {row.user_id: row.module for row in connection.execute(query)}
-
-
-def branch_names(connection: Connection) -> dict[str, tuple[str, str]]:
-    """Branches by id: Chinese and English name."""
-    branch = TABLES["dim_branch"]
-    query = select(branch.c.branch_id, branch.c.name_zh, branch.c.name_en)
-    return {row[0]: (row[1] or "", row[2] or "") for row in connection.execute(query)}

@@ -96,6 +96,14 @@ def steps_of_tasks(connection: Connection) -> pd.DataFrame:
     return found.sort_values(["module", "task", "step", "page"]).reset_index(drop=True)
 
 
+def page_names(connection: Connection) -> dict[str, tuple[str, str, str, str, str, int]]:
+    """Pages by id: id, module, Chinese and English name, task and step ('' and 0 outside)."""
+    page = TABLES["dim_page"]
+    columns = [page.c[n] for n in ("page", "module", "name_zh", "name_en", "task", "step")]
+    rows = connection.execute(select(*columns))
+    return {r[0]: (r[0], r[1], r[2] or "", r[3] or "", r[4] or "", r[5] or 0) for r in rows}
+
+
 def touchpoints(connection: Connection, store: Store, about: Slice) -> pd.DataFrame:
     """The touchpoints of the chains: visits in sessions, and how many go on to the next one.
 

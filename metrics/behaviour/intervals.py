@@ -51,7 +51,10 @@ def share(part: int, whole: int, level: float = LEVEL) -> Share:
     if whole <= 0:
         return Share(part, whole, None, None, None)
     low, high = proportion_confint(part, whole, alpha=1 - level, method="wilson")
-    return Share(part, whole, 100 * part / whole, 100 * float(low), 100 * float(high))
+    value = part / whole
+    # The bounds enclose the value; rounding would miss that at 0 and 1.
+    low, high = min(float(low), value), max(float(high), value)
+    return Share(part, whole, 100 * value, 100 * low, 100 * high)
 
 
 def lift(part: int, whole: int, other_part: int, other_whole: int, level: float = LEVEL) -> Lift:
