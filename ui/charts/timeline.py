@@ -1,0 +1,73 @@
+"""What was shipped when, a row for each who did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import plotly.graph_objects as go
+
+from data.period import Period
+from ui import numbers
+from ui.charts.base import dress
+from ui.charts.scales import time_axis
+from ui.text import safe_html
+from ui.theme import palette
+
+SYMBOLS = ("circle", "diamond", "x", "square")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something on a day, in the row of ``who``; ``kind`` gives its colour and symbol."""
+
+    day: date
+    who: str
+    label: str
+    kind: str
+
+
+def timeline(
+    events: Sequence[Event], kinds: Mapping[str, str], months: Sequence[Period]
+) -> go.Figure:
+    """Events over months, their labels above them; ``kinds`` names them for the legend.
+
+    >>> day = date(2026, 9, 7)
+    >>> len(timeline([Event(day, "A", "Pay", "new")], {"new": "New"}, [Period(day, day)]).data)
+    1
+    """
+    look, figure = palette(), go.Figure()
+    colours = (look.accent, look.good, look.bad, look.muted)
+    for place, (kind, name) in enumerate(kinds.items()):
+        mine = [one for one in events if one.kind == kind]
+        if not mine:
+            continue
+        figure.add_trace(
+            go.Scatter(
+                x=[one.day.isoformat() for one in mine],
+                y=[safe_html(one.who, 20) for one in mine],
+                mode="markers+text",
+                text=[safe_html(one.label, 12) for one in mine],
+                textposition="top center",
+                textfont={"size": 11, "color": look.text},
+                marker={
+                    "size": 11,
+                    "symbol": SYMBOLS[place % len(SYMBOLS)],
+                    "color": colours[place % len(colours)],
+                },
+                name=safe_html(name, 20),
+                customdata=[
+                    f"{safe_html(one.label, 60)}<br>{safe_html(name, 20)} · {numbers.day(one.day)}"
+                    for one in mine
+                ],
+                hovertemplate="%{customdata}<extra></extra>",
+                cliponaxis=False,
+            )
+        )
+    rows = len({one.who for one in events})
+    dress(figure, 110 + 52 * max(2, rows))
+    time_axis(figure, list(months))
+    figure.update_yaxes(type="category", categoryorder="category descending", gridcolor=look.grid)
+    figure.update_layout(showlegend=True)
+    return figure
