@@ -183,12 +183,12 @@ def closest(cuts: Sequence[Cut], approval: float) -> Cut | None:
 
 
 BUCKET_NAMES: Mapping[str, tuple[str, str]] = {
-    "current": ("正常（0天）", "Current"),
-    "1_29": ("1–29天", "1–29 days"),
-    "30_59": ("30–59天", "30–59 days"),
-    "60_89": ("60–89天", "60–89 days"),
-    "90_over": ("90天及以上", "90 days and more"),
-    "unknown": ("天数未知", "Unknown"),
-    "gone": ("结清或转出", "Repaid or gone"),
+    "current": ("正常", "Current"),
+    "1_29": ("1–29天", "1–29 d"),
+    "30_59": ("30–59天", "30–59 d"),
+    "60_89": ("60–89天", "60–89 d"),
+    "90_over": ("90天+", "90+ d"),
+    "unknown": ("未知", "Unknown"),
+    "gone": ("结清", "Gone"),
 }
 """Names of buckets and of where loans go, zh and en."""

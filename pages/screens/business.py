@@ -18,7 +18,7 @@ from ui.business import (
 )
 from ui.i18n import _
 
-TILES = ("txn_amount", "fee_income", "aum", "lum", "txn_share", "arpu", "cac", "ltv_cac")
+TILES = ("txn_amount", "fee_income", "aum", "lum", "cac", "ltv_cac")
 
 here = frame.here()
 with st.spinner(states.working(), show_time=True):

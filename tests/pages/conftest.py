@@ -12,7 +12,12 @@ from streamlit.testing.v1 import AppTest
 from tests.conftest import DemoBank
 
 ROOT = Path(__file__).parents[2]
-PAGES = {"overview": None, "tree": "pages/screens/tree.py"}
+PAGES = {
+    "overview": None,
+    "tree": "pages/screens/tree.py",
+    "business": "pages/screens/business.py",
+    "risk": "pages/screens/risk.py",
+}
 Open = Callable[..., AppTest]
 
 

@@ -10,6 +10,7 @@ from ui import charts, sentences
 from ui.annotations import marks as marks_of
 from ui.business.words import chance
 from ui.charts import Line, Unit
+from ui.charts.few_ticks import few_days
 from ui.frame import Here
 from ui.i18n import _, language
 from ui.load import business
@@ -34,7 +35,7 @@ def panel(here: Here, indicator: str) -> None:
         return
     days = [step.day for step in found.steps]
     shown = [
-        Line(_("Reached"), [step.actual for step in found.steps]),
+        Line(_("Added up"), [step.actual for step in found.steps]),
         Line(_("Plan"), [step.plan for step in found.steps], "target"),
         Line(
             _("Forecast"),
@@ -49,6 +50,7 @@ def panel(here: Here, indicator: str) -> None:
     unit = Unit(one.unit, sentences.unit_words(here.tree, indicator))
     marks = marks_of(here, days)
     figure = charts.lines(days, shown, unit, marks=marks, zero=True, height=230)
+    few_days(figure, days)
     charts.show(figure, f"course_{indicator}", finding(here, indicator, found), table(found),
                 back_test_words(found))  # fmt: skip
 
@@ -102,7 +104,7 @@ def table(found: Forecast) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("Day"): [step.day for step in kept],
-            _("Reached"): [step.actual for step in kept],
+            _("Added up"): [step.actual for step in kept],
             _("Plan"): [step.plan for step in kept],
             _("Forecast"): [step.expected for step in kept],
             _("Low"): [step.low for step in kept],

@@ -44,7 +44,7 @@ def _plane(here: Here, found: tuple[SceneValue, ...]) -> None:
         return
     figure = charts.scatter(
         dots, Unit("count", ""), MONEY, x_line=0.0, y_line=0.0,
-        x_title=_("active days more"), y_title=_("income more"), height=300,
+        x_title=_("active days more"), y_title=_("income"), height=300,
     )  # fmt: skip
     best = max(dots, key=lambda one: one.y)
     said = _("{scene} goes with most income: {fees} more a user in {period}").format(
@@ -63,7 +63,9 @@ def _table(found: tuple[SceneValue, ...]) -> None:
             _("Users"): [one.users for one in found],
             _("Active days more"): [_interval(one.days, 2) for one in found],
             _("Income more, CNY"): [_interval(one.fees, 2) for one in found],
-            _("Income added, CNY"): [one.total for one in found],
+            _("Income added, CNY"): [
+                None if one.total is None else round(one.total, 2) for one in found
+            ],
         }
     )
     st.dataframe(table, hide_index=True, key="scenes_table", placeholder="—")

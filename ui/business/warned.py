@@ -23,14 +23,16 @@ def panel(here: Here, card: ScoreCard) -> None:
     with st.container(border=True, key="panel-off-course", height="stretch"):
         st.subheader(_("Off course"), anchor=False)
         told = [*_goals(here), *_growth(here)]
-        for node, words in told:
-            links.to_node(here.view, node, words)
+        lines = list(told)
         leaves = findings.leaves_of(card, "business", here.view.branch)
         below = findings.off_target(leaves, 6)
         for one in below:
             band = band_words(card.tree, one.node.band, leaf=True)
             said = sentences.off_target_words(card.tree, one)
-            links.to_node(here.view, one.node.id, f":{band.colour}[{band.sign}] {said}")
+            lines.append((one.node.id, f":{band.colour}[{band.sign}] {said}"))
+        with st.container(key="list-off-course"):
+            for node, words in lines:
+                links.to_node(here.view, node, words)
         if not told and not below:
             st.success(_("● Everything is on course."))
 

@@ -152,7 +152,7 @@ def _cuts(here: Here) -> None:
     if found.bad_rate is not None:
         dots.append(Dot(_("Now"), found.approval, found.bad_rate, 3.0, _("Now")))
     figure = charts.scatter(
-        dots, PER_CENT, PER_CENT, x_title=_("approved"), y_title=_("bad loans"), joined=True,
+        dots, PER_CENT, PER_CENT, x_title=_("approved"), y_title=_("bad"), joined=True,
         height=300,
     )  # fmt: skip
     table = pd.DataFrame(

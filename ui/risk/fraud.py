@@ -9,6 +9,7 @@ from data.points.wants import Reason
 from ui import charts, numbers
 from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
+from ui.charts.few_ticks import every
 from ui.frame import Here
 from ui.i18n import _
 from ui.load import business, risk
@@ -43,6 +44,7 @@ def _matrix(here: Here, found: pd.DataFrame) -> None:
     names = [module_name(here, str(module)) for module in order.index]
     values = [[cells.get((module, hour)) for hour in range(24)] for module in order.index]
     figure = charts.heat(names, HOURS, values, Unit("count", ""), height=60 + 22 * len(names))
+    every(figure, HOURS, 3)
     worst = order.iloc[0]
     fraud, blocked = float(order["fraud"].sum()), float(order["blocked"].sum())
     said = _("{n} frauds, {share} intercepted; most in {module}: {some}").format(

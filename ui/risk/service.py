@@ -11,6 +11,7 @@ from metrics.risk.service import FAST_BURN, Budget
 from ui import charts, numbers
 from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
+from ui.charts.few_ticks import every, few_days
 from ui.frame import Here
 from ui.i18n import _
 from ui.load import risk
@@ -47,6 +48,7 @@ def heat(here: Here) -> None:
             else _("No calls in this period.")
         )  # fmt: skip
         figure = charts.heat(names, HOURS, values, SECONDS, height=60 + 22 * len(names))
+        every(figure, HOURS, 3)
         by_hour = {hour: [row[i] for row in values] for i, hour in enumerate(HOURS)}
         table = pd.DataFrame({_("Module"): names} | by_hour)
         charts.show(figure, "latency", said, table)
@@ -88,6 +90,7 @@ def _burn(here: Here, found: Budget) -> None:
         levels={_("whole budget"): 100.0},
         marks=marks_of(here, days),
     )
+    few_days(figure, days)
     table = pd.DataFrame(
         {
             _("Day"): days,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from metrics.scorecard import ScoreCard
@@ -27,9 +29,14 @@ def panel(here: Here, card: ScoreCard) -> None:
             leaf for node in NODES for leaf in findings.leaves_of(card, node, here.view.branch)
         ]
         below = findings.off_target(leaves, MOST)
-        for one in below:
-            band = band_words(card.tree, one.node.band, leaf=True)
-            said = sentences.off_target_words(card.tree, one)
-            links.to_node(here.view, one.node.id, f":{band.colour}[{band.sign}] {said}")
+        with st.container(key="list-off-risk"):
+            _lines(here, card, below)
         if not breached and not below:
             st.success(_("● Every indicator of risk and compliance is at or above its base."))
+
+
+def _lines(here: Here, card: ScoreCard, below: Sequence[findings.OffTarget]) -> None:
+    for one in below:
+        band = band_words(card.tree, one.node.band, leaf=True)
+        said = sentences.off_target_words(card.tree, one)
+        links.to_node(here.view, one.node.id, f":{band.colour}[{band.sign}] {said}")

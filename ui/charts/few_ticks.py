@@ -1,0 +1,45 @@
+"""Fewer names on an axis than there are places, for charts that share a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import plotly.graph_objects as go
+
+from data.period import containing
+from ui import numbers
+
+LONG = 100
+"""Days from which months are named instead of days."""
+
+
+def few_days(figure: go.Figure, days: Sequence[date], most: int = 5) -> go.Figure:
+    """Name a few days (month and day), or every third month of a long span; returns the figure.
+
+    >>> days = [date(2026, 10, i) for i in range(1, 32)]
+    >>> few_days(go.Figure(), days).layout.xaxis.ticktext
+    ('10-01', '10-08', '10-16', '10-23', '10-31')
+    """
+    if len(days) > LONG:
+        shown = [day for day in days if day.day == 1 and day.month % 3 == 1]
+        words = [numbers.period(containing(day, "month")) for day in shown]
+    else:
+        places = sorted({round(i * (len(days) - 1) / max(1, most - 1)) for i in range(most)})
+        shown = [days[place] for place in places if place < len(days)]
+        words = [f"{day:%m-%d}" for day in shown]
+    figure.update_xaxes(tickmode="array", tickvals=[d.isoformat() for d in shown], ticktext=words)
+    return figure
+
+
+def every(figure: go.Figure, names: Sequence[str], step: int) -> go.Figure:
+    """Name every ``step``-th of the categories across; returns the figure.
+
+    >>> every(go.Figure(), ["a", "b", "c"], 2).layout.xaxis.ticktext
+    ('a', 'c')
+    """
+    places = list(range(0, len(names), step))
+    figure.update_xaxes(
+        tickmode="array", tickvals=places, ticktext=[names[place] for place in places]
+    )
+    return figure
