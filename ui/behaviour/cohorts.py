@@ -11,7 +11,7 @@ from data.behaviour.retention import Unit as CohortUnit
 from metrics.behaviour.cohorts import OnDay, Start, Triangle
 from metrics.values.reasons import Reason
 from ui import charts, numbers
-from ui.behaviour.controls import choice, unknown
+from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import module_name, share_words
 from ui.charts.intervals import Interval, intervals
 from ui.frame import Here
@@ -53,7 +53,7 @@ def _triangle(found: Triangle) -> None:
     cohorts = [one for one in found.cohorts if one.users >= 5]
     ages = max((sum(c is not None for c in one.active) for one in cohorts), default=0)
     if not cohorts or not ages:
-        st.info(f"○ {_('No cohort of five new users is old enough.')}")
+        nothing(_("No cohort of five new users is old enough."))
         return
     names = [numbers.period(one.period) for one in cohorts]
     shares = [
@@ -100,7 +100,7 @@ def _curve(found: Sequence[OnDay]) -> None:
         if value is not None
     ]
     if not rows:
-        st.info(f"○ {_('No new user is old enough in this period.')}")
+        nothing(_("No new user is old enough in this period."))
         return
     first = known[0][0]
     told = _("{share} of new users are active on day {n} ({low}–{high})").format(
@@ -126,7 +126,7 @@ def _curve(found: Sequence[OnDay]) -> None:
 def _starts(here: Here, found: Sequence[Start]) -> None:
     """Where new users began and how many came back the next day: the leaks."""
     if not found:
-        st.info(f"○ {_('Too few new users to compare where they began.')}")
+        nothing(_("Too few new users to compare where they began."))
         return
     rows = [
         Interval(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from metrics.values.reasons import Reason
 from ui import charts, links, numbers, tiles
-from ui.behaviour.controls import unknown
+from ui.behaviour.controls import nothing, unknown
 from ui.behaviour.words import format_words, people, share_words
 from ui.charts import Unit
 from ui.frame import Here
@@ -77,7 +77,7 @@ def _figures(found: Spreading) -> list[Figure]:
 def _formats(found: Spreading) -> None:
     shown = [one for one in found.formats if one.format]
     if not shown:
-        st.info(f"○ {_('No content was seen in this period.')}")
+        nothing(_("No content was seen in this period."))
         return
     parts = {_("Users reached"): [float(one.users) for one in shown]}
     figure = charts.stacked(

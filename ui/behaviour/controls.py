@@ -69,7 +69,11 @@ def tabs(name: str, label: str, options: Sequence[str], words: Callable[[str], s
     return found
 
 
+def nothing(told: str) -> None:
+    """Say that there is nothing to show, and why; ``told`` is Markdown that was made safe."""
+    st.info(f"○ {told}")
+
+
 def unknown(reason: Reason) -> None:
     """Say why nothing can be said."""
-    told = _("Nothing to show: {why}.").format(why=safe(reason.words(language())))
-    st.info(f"○ {told}")
+    nothing(_("Nothing to show: {why}.").format(why=safe(reason.words(language()))))

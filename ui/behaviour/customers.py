@@ -13,7 +13,7 @@ from metrics.behaviour.rfm import Group, Rfm
 from metrics.behaviour.tiers import OUTSIDE, Moves
 from metrics.values.reasons import Reason
 from ui import charts, numbers
-from ui.behaviour.controls import choice, unknown
+from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import people, tier_name
 from ui.charts import Stream, Unit
 from ui.frame import Here
@@ -56,7 +56,7 @@ def _streams(found: Moves) -> None:
         if source != target
     ]
     if not streams:
-        st.info(f"○ {_('Nobody changed tier between these month-ends.')}")
+        nothing(_("Nobody changed tier between these month-ends."))
         return
     look = palette()
     shades = [look.series[n % len(look.series)] for n in range(len(tiers))]
@@ -92,7 +92,7 @@ def _matrix(found: Moves, tiers: Sequence[str], names: Sequence[str]) -> pd.Data
 
 def _by_month(months: Sequence[tuple[date, Mapping[str, int]]]) -> None:
     if not months:
-        st.info(f"○ {_('No month-end of tiers in reach.')}")
+        nothing(_("No month-end of tiers in reach."))
         return
     parts = {tier_name(tier): [float(found[tier]) for _day, found in months] for tier in ORDER}
     labels = [f"{day:%Y-%m}" for day, _found in months]
@@ -116,7 +116,7 @@ def show_rfm(here: Here) -> None:
         unknown(found)
         return
     if not found.users:
-        st.info(f"○ {_('Nobody in the 365 days to the end of the period.')}")
+        nothing(_("Nobody in the 365 days to the end of the period."))
         return
     left, right = st.columns([3, 2], gap="small")
     with left:

@@ -11,7 +11,7 @@ from data.behaviour.features import Across
 from metrics.behaviour.modules import Heat, NeverUsed
 from metrics.values.reasons import Reason
 from ui import charts, links, numbers
-from ui.behaviour.controls import choice, unknown
+from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import module_name, share_words, tier_name
 from ui.charts import Unit
 from ui.frame import Here
@@ -50,7 +50,7 @@ def _heat(here: Here) -> None:
         return
     columns = _columns(found, way)
     if not columns:
-        st.info(f"○ {_('No group of five active users in this period.')}")
+        nothing(_("No group of five active users in this period."))
         return
     values = [
         [None if (cell := found.cells[row, one]) is None else cell.value for one in columns]
@@ -126,7 +126,7 @@ def _never(here: Here, found: Sequence[NeverUsed]) -> None:
     """Bars of the share that never used a module; those called out stand out and come first."""
     shown = [one for one in found if one.never.value is not None]
     if not shown:
-        st.info(f"○ {_('Nobody was active in the twelve months.')}")
+        nothing(_("Nobody was active in the twelve months."))
         return
     look = palette()
     labels = [("▼ " if one.called_out else "") + module_name(here, one.module) for one in shown]

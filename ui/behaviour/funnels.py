@@ -11,7 +11,7 @@ from data.behaviour.funnel import BOUNDS_S, Order, Plan
 from metrics.behaviour.funnels import Funnel
 from metrics.values.reasons import Reason
 from ui import charts, numbers
-from ui.behaviour.controls import PREFIX, choice, unknown
+from ui.behaviour.controls import PREFIX, choice, nothing, unknown
 from ui.behaviour.words import (
     DO_FINISH,
     DO_OPEN,
@@ -40,12 +40,12 @@ def show(here: Here) -> None:
     """Controls, then the funnel, the time to convert and the segments."""
     pages = reading.pages(here.token, here.view.slice)
     if not pages:
-        st.info(f"○ {_('Funnels need the table of pages (dim_page).')}")
+        nothing(_("Funnels need the table of pages (dim_page)."))
         return
     codes = _steps(here, pages)
     window, order, by = _controls()
     if len(codes) < 2:
-        st.info(f"○ {_('Choose at least two steps, in their order.')}")
+        nothing(_("Choose at least two steps, in their order."))
         return
     try:
         plan = Plan(tuple(step_of(pages, code) for code in codes), window, order)
@@ -137,7 +137,7 @@ def _first_task(pages: Mapping[str, PageName]) -> list[str]:
 
 def _funnel(found: Funnel, names: Sequence[str]) -> None:
     if not found.began:
-        st.info(f"○ {_('Nobody took the first step in this period.')}")
+        nothing(_("Nobody took the first step in this period."))
         return
     worst = found.worst
     shown = [
@@ -177,7 +177,7 @@ def _times(found: Funnel) -> None:
     """How long the quickest way to the last step took."""
     last = found.levels[-1]
     if not last.users:
-        st.info(f"○ {_('Nobody reached the last step: no time to convert.')}")
+        nothing(_("Nobody reached the last step: no time to convert."))
         return
     edges = ["≤ " + duration(bound) for bound in BOUNDS_S] + [f"> {duration(BOUNDS_S[-1])}"]
     first = next(n for n, count in enumerate(last.within) if count)
@@ -199,7 +199,7 @@ def _segments(parts: Sequence[Funnel], names: Sequence[str], by: str) -> None:
     words = value_words(by)
     shown = [one for one in parts if one.began >= 5][:SHORTEST_SHOWN]
     if not shown:
-        st.info(f"○ {_('No segment has five people at the first step.')}")
+        nothing(_("No segment has five people at the first step."))
         return
     best = max(shown, key=lambda one: one.conversion.value or 0.0)
     least = min(shown, key=lambda one: one.conversion.value or 0.0)

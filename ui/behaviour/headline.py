@@ -14,7 +14,7 @@ from metrics.behaviour.visits import Visits
 from metrics.scorecard import ScoreCard
 from metrics.values.reasons import Reason
 from ui import charts, links, numbers, sentences, tiles
-from ui.behaviour.controls import unknown
+from ui.behaviour.controls import nothing, unknown
 from ui.behaviour.words import (
     colour_words,
     module_name,
@@ -153,7 +153,7 @@ def funnel(here: Here, card: ScoreCard) -> None:
     weakest = aarrr.weakest(found)
     known = [one for one in found if one.reached is not None]
     if not known:
-        st.info(f"○ {_('No stage has a value and a target in this period.')}")
+        nothing(_("No stage has a value and a target in this period."))
         return
     rows = [
         BulletRow(

@@ -11,7 +11,7 @@ from data.behaviour.paths import Direction
 from metrics.behaviour.routes import Edge, Routes
 from metrics.values.reasons import Reason
 from ui import charts, numbers
-from ui.behaviour.controls import choice, unknown
+from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import page_name
 from ui.charts import Stream, Unit
 from ui.frame import Here
@@ -44,7 +44,7 @@ def show(here: Here) -> None:
         unknown(found)
         return
     if not found.edges:
-        st.info(f"○ {_('Too few sessions show this page to draw their paths.')}")
+        nothing(_("Too few sessions show this page to draw their paths."))
         return
     _sankey(found, pages, direction)
 

@@ -9,7 +9,7 @@ from data.slice import SEGMENT_DIMENSIONS
 from metrics.behaviour.profiles import Profile, Trait
 from metrics.values.reasons import Reason
 from ui import charts, numbers
-from ui.behaviour.controls import unknown
+from ui.behaviour.controls import nothing, unknown
 from ui.behaviour.words import module_name, people, share_words
 from ui.charts.intervals import Interval, intervals
 from ui.frame import Here
@@ -35,14 +35,15 @@ def show(here: Here) -> None:
         unknown(found)
         return
     if not found.traits:
-        st.info(f"○ {_('Either side has fewer than five active people: nothing is shown.')}")
+        nothing(_("Either side has fewer than five active people: nothing is shown."))
         return
     _chart(here, found, segment)
 
 
 def _words(segment: Segment) -> str:
+    comma = _(", ")
     return _("; ").join(
-        f"{dimension_words(name)} {_(', ').join(value_words(name)(v) for v in values)}"
+        f"{dimension_words(name)} {comma.join(value_words(name)(v) for v in values)}"
         for name, values in segment
     )
 

@@ -11,7 +11,7 @@ import streamlit as st
 from metrics.behaviour.silence import Silence, Silent, masked
 from metrics.values.reasons import Reason
 from ui import charts, links, numbers
-from ui.behaviour.controls import choice, unknown
+from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import colour_words, module_name, tier_name
 from ui.charts import Unit
 from ui.frame import Here
@@ -43,7 +43,7 @@ def show(here: Here) -> None:
 
 def _counts(found: Silence) -> None:
     if not found.users:
-        st.info(f"○ {_('No open account in this period.')}")
+        nothing(_("No open account in this period."))
         return
     tiers = [one for one in ORDER if any(one in level.by_tier for level in found.levels)]
     colours = {

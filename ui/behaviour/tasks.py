@@ -14,7 +14,7 @@ from metrics.behaviour.journey import Chain, Touchpoint
 from metrics.behaviour.steps import Task
 from metrics.values.reasons import Reason
 from ui import charts, numbers
-from ui.behaviour.controls import choice, unknown
+from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import chain_words, module_name, page_name, share_words
 from ui.charts import FunnelStep, Unit
 from ui.frame import Here
@@ -31,7 +31,7 @@ def show_tasks(here: Here) -> None:
         unknown(found)
         return
     if not found:
-        st.info(f"○ {_('No task was started in this period.')}")
+        nothing(_("No task was started in this period."))
         return
     pages = reading.pages(here.token, here.view.slice)
     left, right = st.columns([3, 2], gap="small")
@@ -86,7 +86,7 @@ def _heat(here: Here, found: Sequence[Task], pages: Mapping[str, PageName]) -> N
 def _one(here: Here, one: Task, pages: Mapping[str, PageName]) -> None:
     reached = [step.reached for step in one.steps]
     if not reached or not reached[0]:
-        st.info(f"○ {_('No run of this task shows its steps.')}")
+        nothing(_("No run of this task shows its steps."))
         return
     shown = [
         FunnelStep(
@@ -117,7 +117,7 @@ def show_journeys(here: Here) -> None:
         return
     chains = {one.name: one for one in found}
     if not chains:
-        st.info(f"○ {_('No page is marked as a touchpoint of a chain (dim_page.chain).')}")
+        nothing(_("No page is marked as a touchpoint of a chain (dim_page.chain)."))
         return
     options = tuple(one for one in CHAINS if one in chains)
     code = choice("chain", _("Journey"), options, chain_words)
