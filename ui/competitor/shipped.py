@@ -41,8 +41,8 @@ def matrix(rows: Sequence[Row]) -> None:
     st.dataframe(table, hide_index=True, key="feature_matrix", placeholder="—", height=height)
     with st.container(horizontal=True, vertical_alignment="center"):
         told = _(
-            "The latest that is written down: ● new, ◆ improved, ✕ removed. — means that nothing is "
-            "known, not that it is absent."
+            "The latest that is written down: ● new, ◆ improved, ✕ removed. — means that nothing "
+            "is known, not that it is absent."
         )
         st.caption(told, width="content")
         export.buttons(table, "feature_matrix", _("Feature matrix"))
