@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import frame
+from ui import frame, looks, wall
 from ui.sections import START, sections
 
 HERE = Path(__file__).parent
@@ -17,13 +17,18 @@ st.set_page_config(
 )
 st.logo(str(HERE / "ui" / "logo.svg"), size="large", icon_image=str(ICON))
 frame.choose_language()
+there = sections(HERE)
 page = st.navigation(
     {
         heading: [
             st.Page(one.path, title=one.title, url_path=one.name, default=one.name == START)
             for one in inside
         ]
-        for heading, inside in sections(HERE).items()
-    }
+        for heading, inside in there.items()
+    },
+    position="hidden" if wall.on() else "sidebar",
 )
+looks.choose()
+if wall.on():
+    wall.hang([one for inside in there.values() for one in inside], page.url_path or START)
 frame.run(page)

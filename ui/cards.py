@@ -8,10 +8,10 @@ import streamlit as st
 
 from ui import links
 from ui.address import View
+from ui.theme import change_colour
 from ui.words import BandWords
 
 ARROWS = {1: "▲", -1: "▼", 0: "◆"}
-COLOURS = {1: "green", -1: "red", 0: "gray"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Change:
     @property
     def markdown(self) -> str:
         """Arrow, figure and word in the colour of good or bad."""
-        return f":{COLOURS[self.good]}[{ARROWS[self.up]} {self.text} {self.word}]"
+        return f":{change_colour(self.good)}[{ARROWS[self.up]} {self.text} {self.word}]"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from ui import cards, charts, links, numbers, sentences
 from ui.address import View
 from ui.i18n import _, language
 from ui.text import safe
+from ui.theme import change_colour
 
 MOVERS = 5
 NOTHING = 0.005
@@ -45,7 +46,7 @@ def show(why: Explanation, node: str, view: View) -> None:
 def _movers(why: Explanation, node: str, view: View) -> None:
     with st.container(key=f"list-movers-{node}"):
         for mover in why.movers(MOVERS, node):
-            colour = "green" if mover.points > 0 else "red"
+            colour = change_colour(1 if mover.points > 0 else -1)
             told = sentences.mover_words(why.after.tree, mover, why, view.branch)
             arrow = cards.ARROWS[1 if mover.points > 0 else -1]
             links.to_node(view, mover.id, f":{colour}[{arrow}] {told}")

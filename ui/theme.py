@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -58,7 +58,7 @@ LIGHT = Palette(
     bands={
         "excellent": "#0B7A75",
         "good": "#2F6FD0",
-        "watch": "#D9920A",
+        "watch": "#C28000",
         "act": "#B4380B",
         "none": "#C5CCD6",
     },
@@ -102,11 +102,46 @@ DARK = Palette(
 )
 
 
+PAIRS = ("good_green", "good_red")
+"""Colours of good and bad. Red stands for gains on Chinese exchanges: some readers prefer it so.
+
+What is coloured stays the same in both: good or bad for the business, always with an arrow and a
+word. Bands keep their own colours.
+"""
+PAIR_KEY = "colour_pair"
+SWAPPED = "<style>.stApp { --good: light-dark(%s, %s); --bad: light-dark(%s, %s); }</style>"
+
+
+def reddish() -> bool:
+    """Whether the reader has red for good."""
+    return st.session_state.get(PAIR_KEY) == "good_red"
+
+
 def palette() -> Palette:
-    """The palette of the theme that the reader's browser shows."""
-    return DARK if st.context.theme.type == "dark" else LIGHT
+    """The palette of the theme that the reader's browser shows, with the reader's pair."""
+    return paired(DARK if st.context.theme.type == "dark" else LIGHT, reddish=reddish())
+
+
+def paired(look: Palette, *, reddish: bool) -> Palette:
+    """A palette with the colours of good and bad as chosen.
+
+    >>> paired(LIGHT, reddish=True).good == LIGHT.bad
+    True
+    """
+    if not reddish:
+        return look
+    return replace(look, good=look.bad, bad=look.good, diverging=look.diverging[::-1])
+
+
+def change_colour(good: int) -> Colour:
+    """Streamlit's name of the colour of a change that is good (1), bad (-1) or neither (0)."""
+    if good == 0:
+        return "gray"
+    return "green" if (good > 0) != reddish() else "red"
 
 
 def wear() -> None:
     """Put the stylesheet on the page; it holds no text from data."""
     st.html(STYLESHEET)
+    if reddish():
+        st.html(SWAPPED % (LIGHT.bad, DARK.bad, LIGHT.good, DARK.good))

@@ -24,7 +24,7 @@ class TreeCell:
     hover: str
 
 
-def icicle(cells: Sequence[TreeCell], selected: str, height: int = 430) -> go.Figure:
+def icicle(cells: Sequence[TreeCell], selected: str, height: int = 640) -> go.Figure:
     """The tree by weight, coloured by band; signs in the labels carry what colours say."""
     look = palette()
     figure = go.Figure(
@@ -47,11 +47,13 @@ def icicle(cells: Sequence[TreeCell], selected: str, height: int = 430) -> go.Fi
             tiling={"orientation": "h", "pad": 1},
             textfont={"color": look.surface, "size": 12},
             pathbar={"visible": False},
-            maxdepth=4,
+            maxdepth=3,
             root={"color": look.surface},
             sort=False,
         )
     )
     dress(figure, height)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 0})
+    figure.update_layout(
+        margin={"l": 0, "r": 0, "t": 4, "b": 0}, uniformtext={"minsize": 10, "mode": "hide"}
+    )
     return figure
