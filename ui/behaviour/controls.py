@@ -10,7 +10,7 @@ from metrics.values.reasons import Reason
 from ui.i18n import _, language
 from ui.text import safe
 
-PREFIX = "behaviour_"
+PREFIX = "behaviour_choice_"
 
 
 def agree(name: str, options: Sequence[str], default: str) -> str:

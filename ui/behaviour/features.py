@@ -147,7 +147,7 @@ def _never(here: Here, found: Sequence[NeverUsed]) -> None:
             _("Never used"): [share_words(one.never) for one in shown],
         }
     )
-    note = _("Called out: basic modules from 50 %, advanced ones from 80 %; basic ones first.")
+    note = _("Called out: basic modules from 50 %, advanced ones from 95 %; basic ones first.")
     charts.show(figure, "behaviour_never", told, table, note)
     label = _("Open {module} in the indicator tree").format(
         module=safe(module_name(here, worst.module))

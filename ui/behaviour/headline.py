@@ -44,16 +44,25 @@ def show_tiles(here: Here) -> None:
     tiles.indicators(here, INDICATORS)
 
 
-def findings(here: Here, found: Sequence[Visits] | Reason) -> DeltaGenerator:
+def findings(here: Here, card: ScoreCard, found: Sequence[Visits] | Reason) -> DeltaGenerator:
     """Who comes, what they never use and who leaves, each a link to where it can be looked into.
 
     Returns the place for what takes longer to work out.
     """
     st.subheader(_("What stands out"), anchor=False)
     with st.container(key="list-behaviour-findings", gap="small"):
-        lines = [*_who(found), *_silent(here), *_never(here)]
-        _list(here, lines)
+        _list(here, _who(found))
+        weakest_stage(here, card)
+        _list(here, [*_never(here), *_silent(here)])
         return st.container(gap="small")
+
+
+def weakest_stage(here: Here, card: ScoreCard) -> None:
+    """The weakest stage of AARRR, a link to its indicator."""
+    found = aarrr.weakest(aarrr.stages(card, here.view.branch))
+    if found is not None and (found.reached or 0.0) < 100:
+        told = safe(_weakest_words(here, found), 200)
+        links.to_node(here.view, found.node.id, f":red[▼ {told}]")
 
 
 def later_findings(here: Here, place: DeltaGenerator) -> None:

@@ -126,21 +126,31 @@ def show_journeys(here: Here) -> None:
 
 def _chain(here: Here, chain: Chain) -> None:
     points = chain.touchpoints
-    names = [f"{one.number} {_point_name(one)}" for one in points]
-    measures = (
-        (_("Functional: go on, %"), [_value(one.functional) for one in points]),
-        (_("Emotional: satisfied, %"), [_value(one.emotional) for one in points]),
-        (_("Interactive: seconds a view"), [one.seconds for one in points]),
-    )
+    slowest = max((one.seconds or 0.0 for one in points), default=0.0) or 1.0
+    values = [
+        [
+            _value(one.functional),
+            _value(one.emotional),
+            None if one.seconds is None else 100 * one.seconds / slowest,
+        ]
+        for one in points
+    ]
     texts = [
-        [numbers.percent(v) if v is not None else "" for v in measures[0][1]],
-        [numbers.percent(v) if v is not None else "" for v in measures[1][1]],
-        [numbers.number(v, 0) if v is not None else "" for v in measures[2][1]],
+        [
+            numbers.percent(_value(one.functional)),
+            numbers.percent(_value(one.emotional)),
+            numbers.number(one.seconds, 0),
+        ]
+        for one in points
     ]
     figure = charts.heat(
-        [name for name, _values in measures], names, [values for _name, values in measures],
-        Unit("%", "%"), text=texts, height=230,
-    )  # fmt: skip
+        [f"{one.number} {_point_name(one)}" for one in points],
+        [_("Go on, %"), _("Satisfied, %"), _("Seconds a view")],
+        values,
+        Unit("%", "%"),
+        text=texts,
+        height=110 + 24 * len(points),
+    )
     weakest = chain.weakest
     told = _("{chain}: too few visits to name a weakest touchpoint").format(
         chain=chain_words(chain.name)
@@ -153,9 +163,9 @@ def _chain(here: Here, chain: Chain) -> None:
             share=numbers.percent(_value(weakest.functional)),
         )
     note = _(
-        "Go on: sessions that show the next touchpoint of the same module afterwards. Satisfied: "
-        "answers about the module, as they name no page. First pages are for looking around and "
-        "are never the weakest."
+        "Functional, emotional and interactive measure. Go on: sessions that show the next "
+        "touchpoint of the same module afterwards. Satisfied: answers about the module, as they "
+        "name no page. First pages are for looking around and are never the weakest."
     )
     charts.show(figure, f"behaviour_chain_{chain.name}", told, _points(here, points), note)
 
