@@ -13,6 +13,8 @@ from metrics.scorecard import NodeResult, ScoreCard
 from ui import charts, load, node, numbers, points, sentences
 from ui import moved as moving
 from ui.address import with_filter
+from ui.annotations import marks
+from ui.charts import Line, Unit
 from ui.frame import Here
 from ui.i18n import _, language
 from ui.text import plain, safe
@@ -61,14 +63,20 @@ def trend(here: Here, chosen: str) -> None:
     finding = _("{last} now; from {low} to {high} over {count} periods").format(
         last=said(values[-1]), low=said(min(known)), high=said(max(known)), count=len(known)
     )
-    axis = sentences.unit_words(here.tree, chosen) if leaf else _("points")
+    unit = Unit("score", _("points"))
+    if leaf:
+        indicator = here.tree.indicators[chosen.partition("@")[0]]
+        unit = Unit(indicator.unit, sentences.unit_words(here.tree, chosen))
     columns: dict[str, list[str] | list[float | None]] = {
         _("Period"): labels,
         (_("Value") if leaf else _("Score")): values,
     }
+    drawn = [Line(_("Value") if leaf else _("Score"), values)]
     if target is not None:
         columns[_("Target")] = target
-    figure = charts.trend(labels, values, target, axis=axis)
+        drawn.append(Line(_("Target"), target, "target"))
+    when = [card.period for card in found]
+    figure = charts.lines(when, drawn, unit, marks=marks(here, when))
     charts.show(figure, "node_trend", finding, pd.DataFrame(columns))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.scales import unit_above
 from ui.i18n import _
 from ui.text import safe_html
 from ui.theme import palette
@@ -57,5 +58,5 @@ def trend(
     dress(figure, height)
     figure.update_layout(hovermode="x unified", showlegend=target is not None)
     figure.update_xaxes(type="category", tickangle=0, nticks=7)
-    figure.update_yaxes(title_text=safe_html(axis), rangemode="normal")
+    unit_above(figure, axis)
     return figure

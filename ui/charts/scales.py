@@ -71,10 +71,7 @@ def number_axis(
     zero: bool = False,
     title: str = "",
 ) -> tuple[float, float]:
-    """Ticks in the reader's numbers, the unit once beside them; returns the axis's range.
-
-    The unit of an upright axis stands above it, so that it is read without turning one's head.
-    """
+    """Ticks in the reader's numbers, the unit once beside them; returns the axis's range."""
     known = [value for value in values if value is not None and math.isfinite(value)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     at = steps(min(0.0, low) if zero else low, max(0.0, high) if zero else high)
@@ -86,13 +83,20 @@ def number_axis(
         range=[at[0], at[-1]],
         title_text=safe_html(told) if axis == "x" else "",
     )
-    if axis == "y" and told:
+    if axis == "y":
+        unit_above(figure, told)
+    return at[0], at[-1]
+
+
+def unit_above(figure: go.Figure, words: str) -> None:
+    """The unit of the upright axis above it, so that it is read without turning one's head."""
+    figure.update_yaxes(title_text="")
+    if words:
         figure.add_annotation(
-            text=safe_html(told), x=0, y=1, xref="paper", yref="paper", xanchor="right",
+            text=safe_html(words), x=0, y=1, xref="paper", yref="paper", xanchor="right",
             yanchor="bottom", xshift=-4, yshift=6, showarrow=False,
             font={"size": 11, "color": palette().muted},
         )  # fmt: skip
-    return at[0], at[-1]
 
 
 def middle(when: Period | date) -> date:

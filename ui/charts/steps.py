@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from ui import numbers
 from ui.charts.base import dress
+from ui.charts.scales import unit_above
 from ui.i18n import _
 from ui.text import safe_html
 from ui.theme import palette
@@ -48,7 +49,8 @@ def waterfall(steps: Sequence[Step], height: int = 260) -> go.Figure:
     )
     low, high = _reach(steps)
     dress(figure, height)
-    figure.update_yaxes(range=[low, high], title_text=_("points"), dtick=_tick(high - low))
+    figure.update_yaxes(range=[low, high], dtick=_tick(high - low))
+    unit_above(figure, _("points"))
     return figure
 
 
