@@ -8,7 +8,8 @@ import pandas as pd
 
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
-from ui import charts, numbers
+from ui import annotations, charts, numbers
+from ui.charts import Line, Unit
 from ui.frame import Here
 from ui.i18n import _, language
 from ui.text import plain
@@ -30,5 +31,9 @@ def show(here: Here, cards: Sequence[ScoreCard]) -> None:
             low=numbers.score(min(known)), high=numbers.score(max(known)), count=len(known)
         )
     table = pd.DataFrame({_("Period"): labels, _("Score"): scores})
-    figure = charts.trend(labels, scores, axis=_("points"), lines=lines, height=230)
+    periods = [card.period for card in cards]
+    marks = annotations.marks(here, periods)
+    unit = Unit("score", _("points"))
+    total = [Line(here.tree.name(ROOT, language()), scores)]
+    figure = charts.lines(periods, total, unit, marks=marks, levels=lines, height=230)
     charts.show(figure, "total_trend", finding, table)

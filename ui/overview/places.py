@@ -11,6 +11,7 @@ from metrics.peers import FEWEST_USERS, Candidate, Ranked, extremes, ranked
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
 from ui import links, numbers
+from ui import map as atlas
 from ui.findings import difference
 from ui.frame import Here
 from ui.i18n import _, language
@@ -39,10 +40,11 @@ def panel(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked
     left, right = st.columns([1, 1.4], gap="small")
     with left, st.container(border=True, key="panel-places", height="stretch"):
         st.subheader(_("Branches"), anchor=False)
-        st.markdown(f"**{safe(finding(here, found), 200)}**")
+        atlas.branches(here, card, before)
         best_and_worst(here, card, before, found)
     with right, st.container(border=True, key="panel-branches", height="stretch"):
         st.subheader(_("Rank within peers"), anchor=False)
+        st.markdown(f"**{safe(finding(here, found), 200)}**")
         table(here, card, before, found)
 
 
@@ -139,7 +141,7 @@ def table(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked
         hide_index=True,
         on_select=drill,
         selection_mode="single-row",
-        height=min(35 * len(found) + 40, 430),
+        height=min(35 * len(found) + 40, 565),
         column_config={
             _("Score"): st.column_config.ProgressColumn(
                 format="%.1f", min_value=0, max_value=120, color="blue"
