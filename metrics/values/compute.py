@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from data.points.catalogue import Catalogue
-from data.points.wants import Answer, Reading, Want
+from data.points.wants import Reading, Want
 from metrics.formula import Floats, Term
 from metrics.values.quantile import quantile
 from metrics.values.reasons import Reason, covered_share, reason_of
@@ -51,9 +52,8 @@ def compute(asked: Mapping[str, Terms], reading: Reading, catalogue: Catalogue) 
     reason: Reasons = np.full((size, len(asked)), None, dtype=object)
     covered, days = np.zeros((2, len(asked)), dtype=np.int64)
     for column, terms in enumerate(asked.values()):
-        answers = [reading.answers[want] for want in terms.every_want]
         value[:, column] = _value(terms, reading, catalogue, size)
-        covered[column], days[column] = _coverage(answers)
+        covered[column], days[column] = _coverage(terms, reading)
         refused = reason_of(terms, reading, catalogue)
         if refused is not None:
             value[:, column] = np.nan
@@ -90,11 +90,20 @@ def weighted_total(weighted: Sequence[tuple[Want, float]], reading: Reading) -> 
     return total
 
 
-def _coverage(answers: Sequence[Answer]) -> tuple[int, int]:
-    if not answers:
-        return 0, 0
-    worst = min(answers, key=lambda answer: answer.covered / max(1, answer.days))
-    return worst.covered, worst.days
+def _coverage(terms: Terms, reading: Reading) -> tuple[int, int]:
+    """Complete and all days of the term that is covered worst."""
+    pairs = [pair for weighted in terms.wants.values() for pair in _covered(weighted, reading)]
+    return min(pairs, key=lambda pair: pair[0] / max(1, pair[1]), default=(0, 0))
+
+
+def _covered(weighted: Sequence[tuple[Want, float]], reading: Reading) -> list[tuple[int, int]]:
+    """(complete days, days) of a term: windows that follow each other, as months do, add up."""
+    answers = {want: reading.answers[want] for want, _ in weighted}
+    wants = sorted(answers, key=lambda want: want.first)
+    pairs = [(answers[want].covered, answers[want].days) for want in wants]
+    if any(later.first <= one.last for one, later in pairwise(wants)):
+        return pairs
+    return [(sum(covered for covered, _ in pairs), sum(days for _, days in pairs))] if pairs else []
 
 
 def _why(terms: Terms, reading: Reading, missing: npt.NDArray[np.bool_]) -> Reasons:

@@ -10,10 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.period import Period
-from data.slice import FILTER_DIMENSIONS, Rights, Slice, SliceError
+from data.slice import CLOSED_VALUES, FILTER_DIMENSIONS, Rights, Slice, SliceError
 
-VALUES = st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=4).map(tuple)
-FILTERS = st.dictionaries(st.sampled_from(FILTER_DIMENSIONS), VALUES)
+NAMES = {name: ("", *CLOSED_VALUES.get(name, ("a", "b", "c"))) for name in FILTER_DIMENSIONS}
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        name: st.lists(st.sampled_from(values), max_size=4).map(tuple)
+        for name, values in NAMES.items()
+    },
+)
 MONTH = Period.parse("2026-10")
 
 
@@ -52,6 +58,14 @@ def test_an_unknown_dimension_is_refused_with_those_there_are(name: str) -> None
     with pytest.raises(SliceError, match="module") as error:
         Slice.of(MONTH, "", **{name: ("x",)})
     assert repr(name) in str(error.value)
+
+
+@pytest.mark.parametrize("name", CLOSED_VALUES)
+def test_a_value_outside_a_closed_list_is_refused_with_the_nearest(name: str) -> None:
+    known = CLOSED_VALUES[name][-1]
+    with pytest.raises(SliceError, match=f"did you mean {known}") as error:
+        Slice.of(MONTH, "", **{name: (CLOSED_VALUES[name][0], known + "x")})
+    assert f"no {name} {known + 'x'!r}" in str(error.value)
 
 
 def test_a_slice_is_frozen_and_so_are_its_filters() -> None:
