@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from data.ingest.erasure import ErasureReport, erase_users
     from data.ingest.loading import load
     from data.ingest.parse import Limits
+    from data.ingest.pending import pending_loads
     from data.ingest.refusal import LoadRefusedError, Refusal
     from data.ingest.report import FileReport, LoadReport, UnknownReference
     from data.ingest.tables import INGEST
@@ -32,6 +33,7 @@ _HOMES = {
     "UnknownReference": "report",
     "erase_users": "erasure",
     "load": "loading",
+    "pending_loads": "pending",
     "touched_since": "touched",
 }
 
@@ -46,6 +48,7 @@ __all__ = [
     "UnknownReference",
     "erase_users",
     "load",
+    "pending_loads",
     "touched_since",
 ]
 

@@ -8,11 +8,13 @@ it. What only some jobs need is imported when they come, so that most start at o
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import resource
 import signal
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +31,24 @@ _DIE_WITH_PARENT = 1
 
 def limit_self(memory: int, seconds: int, file_size: int) -> None:
     """Bound this process for good: bytes of memory, seconds of CPU, bytes a file."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # told first, then killed
-    resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _bound(resource.RLIMIT_AS, memory, memory)
+    _bound(resource.RLIMIT_CPU, seconds, seconds + 5)  # told first, then killed
+    _bound(resource.RLIMIT_FSIZE, file_size, file_size)
+    _bound(resource.RLIMIT_CORE, 0, 0)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+
+
+def _too_large() -> str:
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return f"its rows take more than {most >> 20} MB, the most that a file may take here: split it"
+
+
+def _bound(kind: int, soft: int, hard: int) -> None:
+    """Set a limit, or keep the stricter one that this process was started under."""
+    _soft, given = resource.getrlimit(kind)
+    most = hard if given == resource.RLIM_INFINITY else min(hard, given)
+    resource.setrlimit(kind, (min(soft, most), most))
 
 
 def read_chunks(path: Path, layout: Layout, table: str, scratch: Path) -> Iterator[Chunk]:
@@ -47,6 +61,11 @@ def read_chunks(path: Path, layout: Layout, table: str, scratch: Path) -> Iterat
 
         return read_workbook(path, table)
     return read_text(path, layout, scratch)
+
+
+def _clock(job: dict[str, Any]) -> datetime | None:
+    """When the load began (UTC), as the job says."""
+    return datetime.fromisoformat(job["now"]) if job.get("now") else None
 
 
 def layout_of(written: dict[str, Any]) -> Layout:
@@ -67,6 +86,10 @@ def run_job(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
         return {"refused": [[problem.file, problem.message] for problem in refused.problems]}
     except MemoryError:
         return {"refused": [[job["file"], "it needs more memory than a file may take: split it"]]}
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        return {"refused": [[job["file"], _too_large()]]}
 
 
 def _take(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
@@ -74,7 +97,8 @@ def _take(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
     layout = layout_of(job["layout"])
     chunks = read_chunks(Path(job["path"]), layout, job["table"], scratch)
     table = CONTRACT.tables[job["table"]]
-    parsed = write_parsed(chunks, table, job["file"], job["zone"], scratch / str(job["number"]))
+    target = scratch / str(job["number"])
+    parsed = write_parsed(chunks, table, job["file"], job["zone"], target, _clock(job))
     return {"parsed": [parsed.as_json()]}
 
 
@@ -87,12 +111,11 @@ def _map(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
 
     files = [(name, Path(path)) for name, path in job["files"]]
     mapped = map_files(read_mapping(Path(job["mapping"])), files, read)
-    parsed = [
-        write_parsed(
-            one.chunks, CONTRACT.tables[one.table], one.file, job["zone"], scratch / f"mapped-{i}"
-        ).as_json()
-        for i, one in enumerate(mapped.tables)
-    ]
+    parsed = []
+    for place, one in enumerate(mapped.tables):
+        table, target = CONTRACT.tables[one.table], scratch / f"mapped-{place}"
+        found = write_parsed(one.chunks, table, one.file, job["zone"], target, _clock(job))
+        parsed.append(found.as_json())
     return {"parsed": parsed, "rows": mapped.rows}
 
 

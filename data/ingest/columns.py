@@ -31,7 +31,9 @@ def absent_columns(table: Table, names: Sequence[str]) -> tuple[str, ...]:
     if twice:
         problems.append(f"columns named twice: {', '.join(twice)}")
     if problems:
-        raise BadFileError(f"{'; '.join(problems)}. {_advice(table, given)}")
+        told = "; ".join(problems)
+        end = " " if told.endswith("?") else ". "
+        raise BadFileError(f"{told}{end}{_advice(table, given)}")
     return tuple(name for name in known if name not in given)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow as pa
 from sqlalchemy import Column, Table
 
 from data.ingest.across import cross_checks
+from data.ingest.ahead import too_late
 from data.ingest.kinds import (
     Bools,
     Problem,
@@ -28,6 +30,8 @@ from data.ingest.placing import TIME_COLUMNS, main_day
 
 LINE = "_line"
 SHOWN = 60
+NAN = "nan"
+"""How a number that is none comes out of a file of typed columns."""
 BAD_SCHEMA = pa.schema(
     [
         ("line", pa.int64()),
@@ -47,10 +51,11 @@ class Converted:
     bad: pa.Table
 
 
-def convert(table: Table, raw: pa.Table, zone: str) -> Converted:
+def convert(table: Table, raw: pa.Table, zone: str, now: datetime | None = None) -> Converted:
     """The rows of ``raw`` (columns of ``table`` by name, any simple type, and ``_line``) in types.
 
-    Columns that ``raw`` lacks become empty. Raises nothing for bad values: they are in ``bad``.
+    Columns that ``raw`` lacks become empty. Raises nothing for bad values: they are in ``bad``, as
+    is what would have happened after ``now`` (UTC; None: nothing is too late).
     """
     problems: list[Problem] = []
     columns: dict[str, pa.Array] = {}
@@ -59,6 +64,8 @@ def convert(table: Table, raw: pa.Table, zone: str) -> Converted:
         columns[column.name], found = _convert_column(column, came, zone)
         problems += found
     problems += [Problem(*found) for found in cross_checks(table.name, columns)]
+    if now is not None:
+        problems += [Problem(*found) for found in too_late(table, columns, zone, now)]
     bad = np.zeros(raw.num_rows, dtype=bool)
     for problem in problems:
         bad |= problem.rows
@@ -94,11 +101,15 @@ def _convert_column(
     if not column.nullable:
         empty = mask(came.is_null())
         if empty.any():
-            problems.append(Problem(name, empty, lambda _shown: "is required and empty"))
+            problems.append(Problem(name, empty, _why_empty))
     found, wrong = read_kind(column, came, zone)
     problems += [Problem(name, rows, wording) for rows, wording in wrong if rows.any()]
     problems += out_of_bounds(column, found)
     return without(found, [problem.rows for problem in problems]), problems
+
+
+def _why_empty(shown: str) -> str:
+    return "is not a number (NaN)" if shown == repr(NAN) else "is required and empty"
 
 
 def _bad_rows(

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 from data.contract import CONTRACT
 from data.engines.differences import append, merge
 from data.ingest.placing import TIME_COLUMNS, UNCOVERED, main_day
+from data.period import month_end
 
 WORST_SHARE = 0.01
 Spans = Mapping[str, tuple[str | None, str | None]]
@@ -46,6 +47,19 @@ def covered_days(table: str, rows: pa.Table, bad: pa.Table, zone: str) -> set[da
         days = {first + timedelta(days=i) for i in range((last - first).days + 1)}
     lost = Counter(bad.column("day").drop_null().to_pylist())
     return {day for day in days if lost[day] <= WORST_SHARE * (lost[day] + good[day])}
+
+
+def until(covered: dict[str, set[date]], last: date) -> dict[str, set[date]]:
+    """Those days up to ``last``, month-ends up to its month's: what is planned is not complete.
+
+    >>> until({"spend": {date(2026, 11, 2), date(2026, 12, 31)}}, date(2026, 11, 23))
+    {'spend': {datetime.date(2026, 11, 2)}}
+    """
+    kept = {}
+    for table, days in covered.items():
+        high = month_end(last) if "month" in CONTRACT.tables[table].columns else last
+        kept[table] = {day for day in days if day <= high}
+    return kept
 
 
 def within(covered: dict[str, set[date]], spans: Spans) -> dict[str, set[date]]:

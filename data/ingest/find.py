@@ -78,8 +78,9 @@ def table_of(path: Path) -> str:
         if re.fullmatch(re.escape(table) + _PART, stem):
             return table
     base = re.sub(r"[-_.\d]+$", "", stem)
+    hint = nearest(base, CONTRACT.tables) or "."
     raise ValueError(
-        f"its name {path.name[:80]!r} is no table of the contract{nearest(base, CONTRACT.tables)} "
+        f"its name {path.name[:80]!r} is no table of the contract{hint} "
         "Name it like its table, such as txn.csv or txn-2026-10.parquet, or use a mapping"
     )
 

@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 
 from data.contract import CONTRACT
 from data.engines.warehouse import Warehouse
+from data.ingest.ahead import last_day
 from data.ingest.changes import write
 from data.ingest.convert import LINE
-from data.ingest.coverage import Spans, covered_days, mark_complete, within
+from data.ingest.coverage import Spans, covered_days, mark_complete, until, within
 from data.ingest.erasure import erased_digests, without_erased
 from data.ingest.find import Found, identify, list_files, names_of, stamp, unusable
 from data.ingest.jobs import file_job, mapping_job
@@ -34,7 +35,7 @@ from data.ingest.record import (
 )
 from data.ingest.references import Counts, add_counts, count_references, unknown_references
 from data.ingest.refusal import LoadRefusedError, Refusal
-from data.ingest.report import FileReport, LoadReport
+from data.ingest.report import SHOWN_BAD, BadRow, FileReport, LoadReport, first_bad
 from data.ingest.touched import record_touched
 from data.ingest.turns import in_turn
 
@@ -51,14 +52,16 @@ def load(
     encoding: str = "utf-8",
     progress: Progress | None = None,
     limits: Limits | None = None,
+    now: datetime | None = None,
 ) -> LoadReport:
     """Load files or folders in the contract's form, or in a bank's own by ``mapping``.
 
     ``zone`` is the bank's zone (IANA), ``encoding`` that of CSV files without a mapping;
-    ``progress`` is told (stage, done, of). Bad rows go to quarantine. Raises LoadRefusedError,
-    naming every file that must be put right, and then nothing of the call is loaded.
+    ``progress`` is told (stage, done, of). Bad rows go to quarantine, among them what would have
+    happened after ``now`` (UTC, the clock's own without a word). Raises LoadRefusedError, naming
+    every file that must be put right, and then nothing of the call is loaded.
     """
-    call = Call(uuid4().hex, who, mapping, _known_zone(zone), _now())
+    call = Call(uuid4().hex, who, mapping, _known_zone(zone), now or _now())
     in_turn(lambda: prepare(warehouse))
     found: list[Found] = []
     try:
@@ -88,8 +91,10 @@ def _jobs(
         raise LoadRefusedError(problems)
     found += [identify(path, names[path]) for path in files]
     if call.mapping is not None:
-        return [mapping_job(call.mapping, found, call.zone)]
-    return [file_job(number, file, call.zone, encoding) for number, file in enumerate(found)]
+        jobs = [mapping_job(call.mapping, found, call.zone)]
+    else:
+        jobs = [file_job(place, file, call.zone, encoding) for place, file in enumerate(found)]
+    return [{**job, "now": call.started_at.isoformat()} for job in jobs]
 
 
 def _spans(jobs: Sequence[dict[str, Any]]) -> Spans:
@@ -116,6 +121,7 @@ class _Gathered:
     covered: dict[str, set[date]] = field(default_factory=dict)
     counts: list[Counts] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
 
 
 def _commit(
@@ -135,7 +141,8 @@ def _commit(
             _tell(progress, "write", done, len(read.parsed))
             _write(connection, call, one, digests, gathered)
         if "load_coverage" not in {one.table for one in read.parsed}:
-            covered = within(gathered.covered, spans)
+            known = until(gathered.covered, last_day(call.zone, call.started_at))
+            covered = within(known, spans)
             marked = mark_complete(connection, covered, call.started_at)
             gathered.touched.setdefault("load_coverage", set()).update(marked)
         record_touched(connection, call.load_id, sequence, gathered.touched)
@@ -146,7 +153,7 @@ def _commit(
     _tell(progress, "write", len(read.parsed), len(read.parsed))
     return LoadReport(
         call.load_id, sequence, call.started_at, now,
-        tuple(gathered.files), tuple(unknown), tuple(gathered.warnings),
+        tuple(gathered.files), tuple(unknown), tuple(gathered.warnings), tuple(gathered.bad),
     )  # fmt: skip
 
 
@@ -174,6 +181,7 @@ def _write(
     changes = write(connection, table, rows, call.zone)
     if bad.num_rows:
         put_in_quarantine(connection, call, one.file, digests[one.file], one.table, bad)
+        gathered.bad += first_bad(one.file, bad, SHOWN_BAD - len(gathered.bad))
     gathered.files.append(
         FileReport(one.file, one.table, one.rows_in, changes.rows, bad.num_rows, one.repeated)
     )

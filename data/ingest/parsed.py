@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,22 @@ def parsed_of(found: dict[str, Any]) -> Parsed:
 
 
 def write_parsed(
-    chunks: Iterable[Chunk], table: Table, file: str, zone: str, target: Path
+    chunks: Iterable[Chunk],
+    table: Table,
+    file: str,
+    zone: str,
+    target: Path,
+    now: datetime | None = None,
 ) -> Parsed:
-    """Convert ``chunks`` and write them under ``target``. Raises BadFileError for wrong columns."""
+    """Convert ``chunks`` and write them under ``target``. Raises BadFileError for wrong columns.
+
+    ``now`` (UTC): what happened later is a bad row; None: nothing is too late.
+    """
     first, last = target.with_suffix(".all.arrow"), target.with_suffix(".rows.arrow")
     bad_path = target.with_suffix(".bad.arrow")
     with ipc.new_file(bad_path, BAD_SCHEMA) as bad:
         with ipc.new_file(first, typed_schema(table)) as rows:
-            rows_in, absent = _convert_all(chunks, table, zone, rows, bad)
+            rows_in, absent = _convert_all(chunks, table, zone, now, rows, bad)
         repeats = without_repeats(table, _read(first, typed_schema(table)), last, zone)
         bad.write_table(repeats.bad)
     kept = last if repeats.found else first
@@ -60,7 +69,7 @@ def write_parsed(
 
 
 def _convert_all(
-    chunks: Iterable[Chunk], table: Table, zone: str, rows: Any, bad: Any
+    chunks: Iterable[Chunk], table: Table, zone: str, now: datetime | None, rows: Any, bad: Any
 ) -> tuple[int, tuple[str, ...]]:
     """Convert and write block by block; returns the rows read and the columns that are absent."""
     rows_in = 0
@@ -68,7 +77,7 @@ def _convert_all(
     for chunk in chunks:
         if chunk.rows is not None:
             absent = absent_columns(table, chunk.rows.column_names)
-            converted = convert(table, chunk.rows, zone)
+            converted = convert(table, chunk.rows, zone, now)
             rows.write_table(converted.rows)
             bad.write_table(converted.bad)
             rows_in += chunk.rows.num_rows

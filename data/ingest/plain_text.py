@@ -78,10 +78,10 @@ def _scan(source: IO[bytes], layout: Layout, limit: int, copy: IO[str] | None) -
                 f"it unpacks to more than {limit >> 20} MB: a decompression bomb, or split it"
             )
         if b"\x00" in chunk:
-            line = lines + chunk[: chunk.index(b"\x00")].count(b"\n") + 1
+            line = lines + _breaks(chunk[: chunk.index(b"\x00")]) + 1
             raise BadFileError(f"line {line} holds a NUL byte: export it again as UTF-8 text")
         text = _decoded(decoder, chunk, layout.encoding, lines)
-        lines += chunk.count(b"\n")
+        lines += _breaks(chunk)
         quotes += text.count(layout.quote) if layout.quote else 0
         if copy is not None:
             copy.write(text)
@@ -93,17 +93,23 @@ def _scan(source: IO[bytes], layout: Layout, limit: int, copy: IO[str] | None) -
         )
 
 
+def _breaks(text: bytes) -> int:
+    """Line breaks: LF, alone or after CR; where there is none, CR alone (old Macintosh files)."""
+    return text.count(b"\n") or text.count(b"\r")
+
+
 def _decoded(
     decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, lines: int, final: bool = False
 ) -> str:
     try:
         return decoder.decode(chunk, final)
     except UnicodeDecodeError as error:
-        line = lines + error.object[: error.start].count(b"\n") + 1
-        other = "GB18030" if encoding == "utf-8" else "UTF-8"
+        line = lines + _breaks(error.object[: error.start]) + 1
+        other = "gb18030" if encoding == "utf-8" else "utf-8"
         raise BadFileError(
             f"line {line} is not {encoding}: save it as CSV UTF-8, "
-            f"or declare its encoding if it is {other}"
+            f"or declare how it is written, such as --encoding {other} "
+            "(with a mapping: its key encoding)"
         ) from error
 
 
@@ -118,9 +124,9 @@ def _header(source: Path, layout: Layout) -> list[str]:
 
 def _nothing_follows(source: Path) -> bool:
     """Whether the header is all there is, line breaks apart."""
-    with source.open("rb") as file:
+    with source.open(encoding="utf-8-sig", newline="") as file:  # ends lines at a lone CR as well
         file.readline()
-        return not any(part.strip(b"\r\n") for part in iter(lambda: file.read(CHUNK), b""))
+        return not any(part.strip("\r\n") for part in iter(lambda: file.read(CHUNK), ""))
 
 
 def _open(
@@ -206,9 +212,15 @@ def _newlines(rows: pa.Table) -> Ints:
     """Line breaks inside the values of each row: they shift the lines that follow."""
     total = np.zeros(rows.num_rows, dtype=np.int64)
     for column in rows.columns:
-        found = pc.fill_null(pc.count_substring(column, "\n"), 0)
-        total += found.to_numpy()
+        total += _counted(column, "\n")
+        returns = _counted(column, "\r")
+        if returns.any():
+            total += returns - _counted(column, "\r\n")
     return total
+
+
+def _counted(column: pa.ChunkedArray, sign: str) -> Ints:
+    return np.asarray(pc.fill_null(pc.count_substring(column, sign), 0).to_numpy(), dtype=np.int64)
 
 
 def _without_blank(rows: pa.Table) -> pa.Table:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+
+import pyarrow as pa
+
+SHOWN_BAD = 10
+"""How many bad rows a report names; all of them are in quarantine."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,27 @@ class UnknownReference:
 
 
 @dataclass(frozen=True)
+class BadRow:
+    """A row that went to quarantine, with every reason; ``line`` None where there are no lines."""
+
+    file: str
+    line: int | None
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {'; '.join(self.reasons)}"
+
+
+def first_bad(file: str, bad: pa.Table, count: int) -> list[BadRow]:
+    """The first rows of a file's bad ones (columns ``line`` and ``reasons``, a JSON list)."""
+    rows = bad.select(["line", "reasons"]).slice(0, max(0, count)).to_pylist()
+    return [BadRow(file, row["line"], tuple(json.loads(row["reasons"]))) for row in rows]
+
+
+@dataclass(frozen=True)
 class LoadReport:
-    """A load that is committed. Moments are UTC."""
+    """A load that is committed. Moments are UTC; ``bad_rows`` are the first of the bad ones."""
 
     load_id: str
     sequence: int
@@ -47,6 +72,7 @@ class LoadReport:
     files: tuple[FileReport, ...]
     unknown: tuple[UnknownReference, ...]
     warnings: tuple[str, ...]
+    bad_rows: tuple[BadRow, ...] = ()
 
     @property
     def changed(self) -> int:
@@ -65,4 +91,8 @@ class LoadReport:
             f"{file.changed} changed, {file.quarantined} quarantined"
             for file in self.files
         ]
-        return [*told, *map(str, self.unknown), *self.warnings]
+        left = self.quarantined - len(self.bad_rows)
+        bad = [f"  {row}" for row in self.bad_rows]
+        if left > 0:
+            bad.append(f"  and {left} more bad rows: see `quarantine --load {self.load_id}`")
+        return [*told, *bad, *map(str, self.unknown), *self.warnings]

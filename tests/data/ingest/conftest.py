@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from data.ingest.parsed import bad_rows, typed_rows, write_parsed
 ZONE = "Asia/Shanghai"
 POSTGRES = os.environ.get("CANOPY_TEST_POSTGRES")
 NO_SERVER = "CANOPY_TEST_POSTGRES is unset: no PostgreSQL server to try loads on"
+NOW = datetime.fromisoformat("2030-06-15T04:00")
 NUMBERS = itertools.count(1)
 ENGINES = [
     "ducklake",
@@ -74,12 +76,25 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "parse", parse)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def fixed_clock() -> Iterator[None]:
+    """Loads happen long after what tests load, whatever the machine's clock says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "_now", lambda: NOW)
+        yield
+
+
 @pytest.fixture
 def parse_file(tmp_path: Path) -> Callable[..., Outcome]:
     """Parses a file here and now: its typed rows, and its bad rows with reasons as lists."""
 
     def parse(
-        name: str, content: bytes | str, table: str, zone: str = ZONE, **layout: Any
+        name: str,
+        content: bytes | str,
+        table: str,
+        zone: str = ZONE,
+        now: datetime | None = None,
+        **layout: Any,
     ) -> Outcome:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -88,7 +103,7 @@ def parse_file(tmp_path: Path) -> Callable[..., Outcome]:
         how = Layout(kind_of(path) or "csv", **layout)
         chunks = read_chunks(path, how, table, scratch)
         contract = CONTRACT.tables[table]
-        parsed = write_parsed(chunks, contract, name, zone, scratch / "one")
+        parsed = write_parsed(chunks, contract, name, zone, scratch / "one", now)
         bad = bad_rows(parsed).to_pylist()
         for row in bad:
             row["reasons"] = json.loads(row["reasons"])

@@ -22,6 +22,7 @@ def _branches(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return [(row["branch_id"], row["parent_id"], row["name_zh"], row["city"]) for row in rows]
 
 
+NAN = float("nan")
 EXPECTED = [("001", None, "总行", "上海"), ("0101", "001", "上海分行", None)]
 
 
@@ -31,6 +32,9 @@ EXPECTED = [("001", None, "总行", "上海"), ("0101", "001", "上海分行", N
         ("dim_branch.csv", BRANCHES.encode(), {}),
         ("dim_branch.csv", b"\xef\xbb\xbf" + BRANCHES.encode(), {}),
         ("dim_branch.csv", BRANCHES.replace("\n", "\r\n").encode(), {}),
+        ("dim_branch.csv", BRANCHES.replace("\n", "\r").encode(), {}),
+        ("dim_branch.csv", BRANCHES.rstrip("\n").replace("\n", "\r").encode(), {}),
+        ("dim_branch.csv.gz", gzip.compress(BRANCHES.replace("\n", "\r").encode()), {}),
         ("dim_branch.csv", BRANCHES.encode("gb18030"), {"encoding": "gb18030"}),
         ("dim_branch.csv.gz", gzip.compress(BRANCHES.encode()), {}),
         ("dim_branch.csv", BRANCHES.replace(",", ";").encode(), {"delimiter": ";"}),
@@ -133,6 +137,42 @@ def test_cells_that_a_workbook_has_spoilt(parse_file: Parse) -> None:
     reasons = [row["reasons"][0] for row in bad]
     assert "format the column as text" in reasons[0]
     assert reasons[1:] == ["a cell holds the error #REF!", "the row has more cells than the header"]
+
+
+def test_a_formula_without_a_value_is_said_to_be_one(parse_file: Parse) -> None:
+    """A program wrote the file: no value was kept with the formula, and none is made up."""
+    content = _workbook(
+        ("branch_id", "name_zh", "city"),
+        ("1", "a", "=UPPER(B2)"),
+        ("=1+1", "b", None),
+        ("3", "c", None),
+    )
+    rows, bad = parse_file("dim_branch.xlsx", content, "dim_branch")
+    assert [row["branch_id"] for row in rows] == ["3"]
+    assert [row["reasons"] for row in bad] == [
+        ["=UPPER(B2) is a formula without a value: open and save it in Excel"],
+        ["=1+1 is a formula without a value: open and save it in Excel"],
+    ]
+    assert ["=UPPER(B2)" in row["raw"] for row in bad] == [True, False]
+    assert [row["line"] for row in bad] == [2, 3]
+
+
+def test_a_required_number_that_is_none_is_said_to_be_one(parse_file: Parse) -> None:
+    days = pa.table({"day": ["2026-10-01"] * 2, "link": ["a", "b"], "delay_min": [1.0, NAN]})
+    out = io.BytesIO()
+    parquet.write_table(days, out)
+    rows, bad = parse_file("sync_day.parquet", out.getvalue(), "sync_day")
+    assert [row["link"] for row in rows] == ["a"]
+    assert bad[0]["reasons"] == ["delay_min: is not a number (NaN)"]
+    assert bad[0]["raw"]["delay_min"] == "nan"
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r", "\r\n"])
+def test_lines_are_counted_however_they_end(parse_file: Parse, ending: str) -> None:
+    lines = ["branch_id,name_zh,city", '1,"two', 'lines",x', ",nobody,y", "2,b,z"]
+    rows, bad = parse_file("dim_branch.csv", ending.join(lines).encode(), "dim_branch")
+    assert [(row["branch_id"], row["_line"]) for row in rows] == [("1", 2), ("2", 5)]
+    assert [row["line"] for row in bad] == [4]
 
 
 def test_the_sheet_named_like_the_table_is_read(parse_file: Parse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import pytest
 
 from data.ingest import LoadRefusedError
 from data.ingest.parse import Limits, parse, scratch_folder
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -40,6 +43,30 @@ def test_what_a_killed_load_left_is_removed_by_the_next(temporary: Path) -> None
         assert not dead.exists()
         assert alive.exists()
         assert other.exists()
+
+
+@pytest.mark.parametrize(("blocks", "refused"), [("2000", False), ("20", True)])
+def test_a_stricter_limit_than_canopys_own_stays(
+    tmp_path: Path, blocks: str, *, refused: bool
+) -> None:
+    """Where the shell gives less (``ulimit -f``), the process reads within that."""
+    rows = "".join(f"{n},{n:0100d}\n" for n in range(500))
+    (tmp_path / "dim_branch.csv").write_text("branch_id,name_zh\n" + rows)
+    job = {
+        "number": 0, "path": str(tmp_path / "dim_branch.csv"), "file": "dim_branch.csv",
+        "table": "dim_branch", "zone": "UTC", "layout": {"kind": "csv"},
+    }  # fmt: skip
+    work = {"jobs": [job], "memory": 6 << 30, "seconds": 60, "file_size": 64 << 30}
+    asked, results = tmp_path / "jobs.json", tmp_path / "results.jsonl"
+    asked.write_text(json.dumps(work))
+    child = [sys.executable, "-m", "data.ingest.child", str(asked), str(results)]
+    limited = ["sh", "-c", 'ulimit -f "$0" && exec "$@"', blocks, *child]
+    done = subprocess.run(limited, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(results.read_text())
+    assert ("refused" in found) == refused
+    if refused:
+        assert "the most that a file may take here: split it" in found["refused"][0][1]
 
 
 def test_a_process_that_fails_names_the_file_it_was_reading(tmp_path: Path) -> None:

@@ -74,7 +74,11 @@ NO_BOOK = _archive(**{"xl__workbook.xml": b"<x/>"})
         ("csv", b"branch_id,name_zh,city,city\n", "columns named twice: city"),
         ("csv", b"branch_id;name_zh\n1;a\n", "separated by ';': use commas, or a mapping"),
         ("csv", b"\xef\xbb\xbf\n", "it has no header line"),
-        ("csv", CHINESE, "line 3 is not utf-8: save it as CSV UTF-8"),
+        (
+            "csv",
+            CHINESE,
+            "or declare how it is written, such as --encoding gb18030",
+        ),
         ("csv", GOOD + b"2,\x00\n", "line 3 holds a NUL byte"),
         ("csv", GOOD.decode().encode("utf-16"), "it is UTF-16 text: save it as CSV UTF-8"),
         ("csv", UNCLOSED, "an unclosed quote"),
@@ -157,7 +161,7 @@ def test_one_bad_file_refuses_the_whole_call_and_names_all(lake: Warehouse, tmp_
     ("name", "message"),
     [
         ("dim_brnch.csv", "did you mean 'dim_branch'?"),
-        ("dim_branch_old.csv", "is no table of the contract"),
+        ("dim_branch_old.csv", "is no table of the contract. Name it like"),
         ("dim_branch.xls", "Canopy takes .csv, .csv.gz, .parquet, .xlsx"),
     ],
 )

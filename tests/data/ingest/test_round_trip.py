@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.contract import CONTRACT
@@ -33,6 +33,7 @@ def _txn(**cells: str | float | None) -> tuple[dict[str, object], list[str]]:
     return _convert("txn", **{**row, **cells})
 
 
+@settings(deadline=None)
 @given(IDS)
 def test_ids_are_opaque(text: str) -> None:
     row, bad = _txn(txn_id=text, user_id=f" {text} ")
@@ -40,6 +41,7 @@ def test_ids_are_opaque(text: str) -> None:
     assert row["txn_id"] == row["user_id"] == text
 
 
+@settings(deadline=None)
 @given(CENTS, st.sampled_from(["{}", "+{}", "00{}", "{}00"]))
 def test_money_is_exact(cents: int, form: str) -> None:
     amount = Decimal(cents).scaleb(-2)
@@ -48,6 +50,7 @@ def test_money_is_exact(cents: int, form: str) -> None:
     assert row["amount_cny"] == amount
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**6), st.integers(1, 999))
 def test_more_decimals_are_never_rounded_away(whole: int, thousandths: int) -> None:
     row, bad = _txn(amount_cny=f"{whole}.{thousandths:03d}")
@@ -57,6 +60,7 @@ def test_more_decimals_are_never_rounded_away(whole: int, thousandths: int) -> N
         assert row["amount_cny"] == Decimal(f"{whole}.{thousandths // 10:02d}")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**13))
 def test_money_that_was_a_float_reads_as_it_is_written(cents: int) -> None:
     amount = Decimal(cents).scaleb(-2)
@@ -65,6 +69,7 @@ def test_money_that_was_a_float_reads_as_it_is_written(cents: int) -> None:
     assert row["amount_cny"] == amount
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**18 - 1))
 def test_whole_numbers_keep_every_digit(number: int) -> None:
     row, bad = _convert("partner_day", day="2026-10-01", partner_id="P", calls=str(number))
@@ -72,6 +77,7 @@ def test_whole_numbers_keep_every_digit(number: int) -> None:
     assert row["calls"] == number
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=0, max_value=1e80))
 def test_numbers_read_back_to_the_last_bit(number: float) -> None:
     row, bad = _convert("sync_day", day="2026-10-01", link="core", delay_min=repr(number))
@@ -79,6 +85,7 @@ def test_numbers_read_back_to_the_last_bit(number: float) -> None:
     assert row["delay_min"] == number
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["true", "TRUE", "1", "是", "Y", "y", "yes"]), st.booleans())
 def test_flags(text: str, yes: bool) -> None:
     no = {"true": "false", "TRUE": "FALSE", "1": "0", "是": "否", "Y": "N", "y": "n", "yes": "no"}
@@ -87,6 +94,7 @@ def test_flags(text: str, yes: bool) -> None:
     assert row["risky"] is yes
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_a_closed_list_takes_its_values_and_nothing_else(text: str) -> None:
     row, bad = _txn(kind=text)
@@ -98,6 +106,7 @@ def test_a_closed_list_takes_its_values_and_nothing_else(text: str) -> None:
         assert row["class"] in (None, *LOAN_CLASSES)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_whatever_comes_is_taken_or_quarantined_never_lost(text: str) -> None:
     row, bad = _txn(occurred_at=text, amount_cny=text, risky=text, branch_id=text)
