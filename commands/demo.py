@@ -30,7 +30,9 @@ from data.settings import ROOT, Settings
 @click.option("--users", type=int, default=DEFAULT_USERS, show_default=True, help="Customers.")
 @click.option("--days", type=int, help="Days of data. [default: 26 whole months and the open one]")
 @click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the data. [default: yesterday]"
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day of the data; it may lie ahead. [default: yesterday]",
 )
 @click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same bank.")
 @click.option(

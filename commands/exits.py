@@ -48,7 +48,16 @@ def code_of(error: Exception) -> int:
 
 
 def message_of(error: Exception) -> str:
-    """The error for people: a driver's own words without the statement that met it."""
+    """The error for people: a driver's own words without the statement that met it.
+
+    Lines stay; what else would steer a terminal, out of files or their names, does not.
+    """
+    from commands.shown import printable
+
+    return "\n".join(printable(line) for line in _message_of(error).split("\n"))
+
+
+def _message_of(error: Exception) -> str:
     from sqlalchemy.exc import DBAPIError
 
     if _is_interrupt(error):

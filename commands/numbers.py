@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+import pandas as pd
+from sqlalchemy import Connection
 
-from commands.options import PERIOD, Call, FilterType, common, slice_of
+from commands.options import PERIOD, Call, FilterType, common, slice_of, told_pending
 from commands.shown import depth_first, number_or_none, show_json, show_table
 from data.configuration import nearest_name
+from data.filter_values import check_values
 from data.period import Period
-from data.slice import DIMENSIONS
+from data.slice import DIMENSIONS, Slice
 from metrics.cockpit import Cockpit, load_definitions, open_cockpit
 from metrics.tree import Tree
 from metrics.values import Values, evaluate
+from metrics.values.reasons import Reason
 
 
 @click.command()
@@ -89,17 +93,64 @@ def value(
     cockpit = open_cockpit(call.settings)
     tree = cockpit.setup.tree
     name, kept = _indicator(tree, indicator)
+    _require_one_module(indicator, kept, by, filters)
     about = slice_of(period, branch, (*filters, *kept))
     with cockpit.warehouse.reading() as connection:
-        found = evaluate(connection, cockpit.setup, [name], about, tuple(dict.fromkeys(by)))
-    rows = _rows(found, name, call.lang)
+        check_values(connection, about, {"module": tuple(tree.modules)})
+        dimensions = tuple(dict.fromkeys(by))
+        rows = _answered(connection, cockpit, name, about, dimensions, call.lang)
+        pending = told_pending(call, connection)
     if call.as_json:
         unit = tree.indicators[name].unit
         said = {"indicator": indicator, "unit": unit, "period": str(period)}
         limits = {"branch": about.branch, "filters": {k: list(v) for k, v in about.filters}}
-        show_json({**said, **limits, "by": list(by), "as_of": _as_of(cockpit), "rows": rows})
+        state = {"as_of": _as_of(cockpit), "pending_loads": pending}
+        show_json({**said, **limits, "by": list(by), **state, "rows": rows})
         return
-    _show_values(call, tree, name, found, rows)
+    _show_values(call, tree, name, dimensions, rows)
+
+
+def _require_one_module(
+    asked: str,
+    kept: Sequence[tuple[str, str]],
+    by: Sequence[str],
+    filters: Sequence[tuple[str, str]],
+) -> None:
+    """A module KPI is about its module alone; usage error where another one is asked for."""
+    if not kept:
+        return
+    others = [
+        value for name, value in filters if name == "module" and ("module", value) not in kept
+    ]
+    if others or "module" in by:
+        name = asked.partition("@")[0]
+        what = f"--filter module={others[0]}" if others else "--by module"
+        raise click.UsageError(
+            f"{asked} is about one module, so {what} contradicts it: ask for {name} instead"
+        )
+
+
+def _answered(
+    connection: Connection, cockpit: Cockpit, name: str, about: Slice, by: Sequence[str], lang: str
+) -> list[dict[str, Any]]:
+    """A row a group; where groups cannot be told apart, a row without names that says why."""
+    setup = cockpit.setup
+    found = evaluate(connection, setup, [name], about, by)
+    rows = _rows(found, name, lang)
+    if not by or any(row.get("branch") for row in rows):
+        return rows
+    unnamed = pd.DataFrame({dimension: [""] for dimension in by})
+    nobody = _rows(evaluate(connection, setup, [name], about, by, unnamed), name, lang)[0]
+    nobody |= dict.fromkeys(by)
+    if nobody["reason"] is not None and not rows:
+        return [nobody]
+    points = [
+        setup.store.catalogue.points[one] for one in setup.tree.indicators[name].formula.points
+    ]
+    if "branch" in by and not all("branch" in point.split_by for point in points):
+        why = Reason("not_by_branch").words(lang)
+        return [*rows, {**nobody, "value": None, "reason": why}]
+    return rows
 
 
 def _indicator(tree: Tree, asked: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -139,12 +190,11 @@ def _reason(found: Values, row: int, column: int, lang: str) -> str | None:
 
 
 def _show_values(
-    call: Call, tree: Tree, name: str, found: Values, rows: Sequence[dict[str, Any]]
+    call: Call, tree: Tree, name: str, dimensions: Sequence[str], rows: Sequence[dict[str, Any]]
 ) -> None:
     leaf = tree.indicators[name]
     unit = leaf.unit_zh if call.lang == "zh" else leaf.unit_en
     click.echo(f"{tree.name(name, call.lang)} ({unit})")
-    dimensions = [str(dimension) for dimension in found.groups.columns]
     head = [*dimensions, call.words("value", "数值"), call.words("days", "天数"), ""]
     show_table(
         head,

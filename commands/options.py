@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import click
+from sqlalchemy import Connection
 
+from data.ingest import pending_loads
 from data.period import Period, PeriodError
 from data.settings import Settings, read_settings
 from data.slice import FILTER_DIMENSIONS, Slice
@@ -118,6 +120,20 @@ def slice_of(period: Period, branch: str, filters: tuple[tuple[str, str], ...]) 
         if name != "branch":
             kept[name] = (*kept.get(name, ()), value)
     return Slice.of(period, branch=next(iter(branches), ""), **kept)
+
+
+def told_pending(call: Call, connection: Connection) -> int:
+    """How many loads the numbers do not hold yet, said on standard error where there are any."""
+    count = pending_loads(connection)
+    if count:
+        click.echo(
+            call.words(
+                f"{count} loads are not in these numbers: run `refresh`",
+                f"{count} 次装载尚未计入以上数字：请运行 refresh",
+            ),
+            err=True,
+        )
+    return count
 
 
 def who() -> str:

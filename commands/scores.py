@@ -1,4 +1,4 @@
-"""Commands about scores: score, explain, close."""
+"""Commands about scores: score, close."""
 
 from __future__ import annotations
 
@@ -8,25 +8,20 @@ from typing import Any
 import click
 
 from commands.exits import RefusedError
-from commands.options import PERIOD, Call, common, who
+from commands.options import PERIOD, Call, common, told_pending, who
 from commands.shown import depth_first, show_json, show_table
+from data.engines import open_warehouse
 from data.period import Period
 from data.state import Closing, open_state
 from metrics.cockpit import open_cockpit
 from metrics.scorecard import (
-    Capped,
-    Explanation,
-    Mover,
     NodeResult,
     ScoreCard,
     close_month,
     reissue,
     score_cards,
 )
-from metrics.scorecard import explain as explain_cards
 from metrics.tree import ROOT
-
-SHOWN_MOVERS = 10
 
 branch_option = click.option("--branch", default="", help="A branch. [default: the bank]")
 weights_option = click.option(
@@ -55,8 +50,10 @@ def score(
     others = [] if compare is None else [_other(period, compare)]
     cards = [_closed(call, period)] if as_closed else work_out(call, [period, *others], weights)
     before = cards[1] if others else None
+    # What was closed holds whatever was loaded since: nothing is pending for it.
+    pending = 0 if as_closed else pending_of(call)
     if call.as_json:
-        show_json(_score_json(call, cards[0], before, branch))
+        show_json(_score_json(call, cards[0], before, branch, pending))
         return
     _show_score(call, cards[0], before, branch)
 
@@ -72,6 +69,12 @@ def work_out(call: Call, periods: Sequence[Period], weights: str | None) -> list
         return score_cards(connection, cockpit.setup, cockpit.state, periods, weights=weights)
 
 
+def pending_of(call: Call) -> int:
+    """How many loads the numbers do not hold yet, told on standard error as well."""
+    with open_warehouse(call.settings.warehouse, read_only=True).reading() as connection:
+        return told_pending(call, connection)
+
+
 def _closed(call: Call, period: Period) -> ScoreCard:
     with open_state(call.settings.state) as state:
         card = reissue(state, period)
@@ -81,7 +84,7 @@ def _closed(call: Call, period: Period) -> ScoreCard:
 
 
 def _score_json(
-    call: Call, card: ScoreCard, before: ScoreCard | None, branch: str
+    call: Call, card: ScoreCard, before: ScoreCard | None, branch: str, pending: int
 ) -> dict[str, Any]:
     top = card.node(ROOT, branch)
     nodes = [_node_json(call, node) for node in card.nodes(branch, modules=True)]
@@ -91,8 +94,10 @@ def _score_json(
         "score": top.score,
         "uncapped": top.uncapped,
         "coverage": top.coverage,
-        "weight_set": card.weight_set,
+        "weight_set": _weight_set(card, branch),
+        "weight_sets": {"bank": card.weight_set, "branches": card.branch_weight_set},
         "as_of": card.as_of,
+        "pending_loads": pending,
         "red_lines": list(card.breached(branch)),
         "nodes": nodes,
     }
@@ -101,6 +106,11 @@ def _score_json(
         for node in nodes:
             node["before"] = _before(before.node(node["id"], branch))
     return found
+
+
+def _weight_set(card: ScoreCard, branch: str) -> str:
+    """The weights that scored a scope: branches may be assessed by a set of their own."""
+    return card.branch_weight_set if branch else card.weight_set
 
 
 def _node_json(call: Call, node: NodeResult) -> dict[str, Any]:
@@ -143,7 +153,7 @@ def _show_score(call: Call, card: ScoreCard, before: ScoreCard | None, branch: s
     lines = ", ".join(card.breached(branch))
     if lines:
         click.echo(call.words(f"red lines: {lines}", f"触及红线：{lines}"))
-    click.echo(f"{card.period} · {card.weight_set} · {card.as_of}")
+    click.echo(f"{card.period} · {_weight_set(card, branch)} · {card.as_of}")
 
 
 def _in_order(card: ScoreCard, branch: str) -> Iterator[NodeResult]:
@@ -167,72 +177,6 @@ def _score_row(
 
 
 @click.command()
-@click.argument("before", metavar="FROM", type=PERIOD)
-@click.argument("after", metavar="TO", type=PERIOD)
-@branch_option
-@weights_option
-@common()
-def explain(call: Call, before: Period, after: Period, branch: str, weights: str | None) -> None:
-    """Why the score moved from one period to another: exact parts for every node."""
-    cards = work_out(call, [before, after], weights)
-    found = explain_cards(cards[0], cards[1], branch)
-    if call.as_json:
-        show_json(_explain_json(call, found))
-        return
-    _show_explanation(call, found)
-
-
-def _explain_json(call: Call, found: Explanation) -> dict[str, Any]:
-    sides = {"from": found.before, "to": found.after}
-    return {
-        **{name: str(card.period) for name, card in sides.items()},
-        "branch": found.branch,
-        "score": {name: card.node(ROOT, found.branch).score for name, card in sides.items()},
-        "change": found.change(),
-        "parts": found.parts(),
-        "movers": [
-            {"id": one.id, "points": one.points, "parts": one.parts}
-            for one in found.movers(SHOWN_MOVERS)
-        ],
-        "caps": [
-            {"id": one.id, "points": one.points, "parts": one.parts, "red_lines": one.lines}
-            for one in found.caps()
-        ],
-        "nodes": [_moved_json(call, found, name) for name in found.after.tree.nodes()],
-    }
-
-
-def _moved_json(call: Call, found: Explanation, node: str) -> dict[str, Any]:
-    return {
-        "id": node,
-        "level": found.after.tree.level(node),
-        "before": found.before.node(node, found.branch).score,
-        "after": found.after.node(node, found.branch).score,
-        "change": found.change(node),
-        "parts": found.parts(node),
-        "reason": found.refusal(node, call.lang),
-    }
-
-
-def _show_explanation(call: Call, found: Explanation) -> None:
-    parts = found.parts()
-    if parts is None:
-        click.echo(found.refusal(ROOT, call.lang))
-        return
-    show_table(
-        [call.words("total", "总分"), *parts],
-        [[found.change(), *parts.values()]],
-    )
-    tree = found.after.tree
-    moved: list[Mover | Capped] = [*found.movers(SHOWN_MOVERS), *found.caps()]
-    rows = [
-        [one.id, tree.name(one.id, call.lang), one.points, *one.parts.values()] for one in moved
-    ]
-    head = [call.words("indicator", "指标"), "", call.words("points", "分"), *parts]
-    show_table(head, rows)
-
-
-@click.command()
 @click.argument("period", type=PERIOD)
 @click.option("--reason", help="Why a month that is closed is closed again.")
 @common()
@@ -252,8 +196,9 @@ def close(call: Call, period: Period, reason: str | None) -> None:
             reason=reason,
             tree_folder=call.settings.tree,
         )
+        pending = told_pending(call, connection)
     if call.as_json:
-        show_json(_closing_json(kept))
+        show_json({**_closing_json(kept), "pending_loads": pending})
         return
     told = f"{kept.month:%Y-%m} · {kept.number} · {kept.digest} · {kept.closed_by}"
     click.echo(call.words(f"closed: {told}", f"已关账：{told}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ MISSING = "–"
 def show_json(found: Mapping[str, Any]) -> None:
     """Print as JSON; numbers that do not exist are null."""
     text = json.dumps(found, ensure_ascii=False, allow_nan=False, default=str, indent=2)
-    click.echo(text)
+    click.echo(re.sub("[\x7f-\x9f]", lambda sign: f"\\u{ord(sign[0]):04x}", text))
 
 
 def number_or_none(value: float | None) -> float | None:
@@ -65,11 +66,15 @@ def _cell(value: object) -> str:
         return MISSING
     if isinstance(value, float):
         return f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) else _printable(str(value))
+    return f"{value:,}" if isinstance(value, int) else printable(str(value))
 
 
-def _printable(text: str) -> str:
-    """Text from data without what would steer a terminal."""
+def printable(text: str) -> str:
+    """Text from data without what would steer a terminal.
+
+    >>> printable("a\\x1b[2Jb")
+    'a�[2Jb'
+    """
     return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import click
 
+from commands.exits import RefusedError
 from commands.options import Call, common, who
 from commands.points import refresh_with_progress, refreshed
-from commands.shown import progress, show_json, show_table
-from data.engines import open_warehouse
+from commands.shown import printable, progress, show_json, show_table
+from data.engines import Warehouse, open_warehouse
 from data.engines.maintenance import KEEP_DAYS
 from data.engines.maintenance import maintain as keep_up
 from data.ingest import load as load_files
 from data.ingest.layout import ENCODINGS
+from data.ingest.quarantined import Quarantine, is_load, read_quarantine
+from data.settings import Settings
 
 
 @click.command()
@@ -46,7 +49,7 @@ def load(
         show_json({**asdict(report), "refresh": refreshed(done)})
         return
     for line in report.lines():
-        click.echo(line)
+        click.echo(printable(line))
     if not refresh:
         click.echo(call.words("Next: `refresh`.", "下一步：`refresh`。"), err=True)
 
@@ -54,12 +57,19 @@ def load(
 _SHARE = {"read": 0.5, "write": 1.0}
 
 
+def open_existing(settings: Settings) -> Warehouse:
+    """The warehouse, to be written; WarehouseError where `demo` or `load` made none yet."""
+    if settings.lake_folder is not None:
+        open_warehouse(settings.warehouse, read_only=True).engine.dispose()
+    return open_warehouse(settings.warehouse)
+
+
 @click.command()
 @click.option("--full", is_flag=True, help="All days again, not only what is new or changed.")
 @common()
 def refresh(call: Call, full: bool) -> None:
     """Bring the daily points up to date with the facts: new days and days that late rows touch."""
-    report = refresh_with_progress(call, open_warehouse(call.settings.warehouse), full=full)
+    report = refresh_with_progress(call, open_existing(call.settings), full=full)
     if call.as_json:
         show_json(asdict(report))
         return
@@ -84,9 +94,39 @@ def maintain(call: Call, keep_days: int) -> None:
 
     What was erased from facts is gone for good once no snapshot holds it any more.
     """
-    done = keep_up(open_warehouse(call.settings.warehouse), keep_days=keep_days)
+    done = keep_up(open_existing(call.settings), keep_days=keep_days)
     if call.as_json:
         show_json(asdict(done))
         return
     rows = [[name, count] for name, count in asdict(done).items()]
     show_table([call.words("work", "维护项"), call.words("count", "数量")], rows)
+
+
+@click.command()
+@click.option("--load", "load_id", default="", metavar="ID", help="Of one load. [default: of all]")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Rows.")
+@common()
+def quarantine(call: Call, load_id: str, limit: int) -> None:
+    """The rows that loads could not take: file, line, every reason and the row as it came.
+
+    A row of a file that was loaded again is listed under the load that met it first.
+    """
+    warehouse = open_warehouse(call.settings.warehouse, read_only=True)
+    with warehouse.reading() as connection:
+        if load_id and not is_load(connection, load_id):
+            raise RefusedError(f"there is no load {load_id!r}: `load` says the id of each")
+        found = read_quarantine(connection, load_id, limit)
+    if call.as_json:
+        show_json({"load": load_id or None, **asdict(found)})
+        return
+    _show_quarantine(call, found)
+
+
+def _show_quarantine(call: Call, found: Quarantine) -> None:
+    for row in found.rows:
+        place = row.file if row.line is None else f"{row.file}:{row.line}"
+        click.echo(printable(f"{place} → {row.table}: {'; '.join(row.reasons)}"))
+        click.echo(printable(f"    {row.raw}"))
+    shown = len(found.rows)
+    told = f"{shown} of {found.total} rows in quarantine"
+    click.echo(call.words(told, f"隔离区共 {found.total} 行，显示 {shown} 行"))

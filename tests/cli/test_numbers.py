@@ -89,6 +89,36 @@ def test_a_value_that_cannot_be_computed_is_null_with_a_reason(on_bank: Run) -> 
     assert row["reason"]
 
 
+def test_a_module_kpi_may_be_filtered_by_its_own_module(on_bank: Run) -> None:
+    asked = ("value", "mau@transfer", "--period", "2026-10", "--json")
+    assert on_bank(*asked, "--filter", "module=transfer").json == on_bank(*asked).json
+
+
+def test_what_cannot_be_told_apart_says_so_in_a_row(on_bank: Run) -> None:
+    """No rows at all would look like nothing to report."""
+    asked = ("value", "store_rating", "--period", "2026-10", "--lang", "en", "--json")
+    (row,) = on_bank(*asked, "--by", "tier").json["rows"]
+    assert (row["tier"], row["value"], row["reason"]) == (None, None, "cannot be split by tier")
+    bank, branches = on_bank(*asked, "--by", "branch").json["rows"]
+    assert (bank["branch"], bank["reason"]) == ("", None)
+    assert bank["value"] == on_bank(*asked).json["rows"][0]["value"]
+    assert (branches["branch"], branches["value"]) == (None, None)
+    assert branches["reason"] == "not recorded by branch"
+    (row,) = on_bank(*asked, "--by", "branch", "--branch", "B01").json["rows"]
+    assert (row["branch"], row["value"], row["reason"]) == (None, None, "not recorded by branch")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "period", "days"),
+    [("mau", "2026-Q3", 92), ("mau", "2026-10", 31), ("mau", "2026-W44", 30), ("dau", "2025", 365)],
+)
+def test_days_are_those_of_the_whole_period(
+    on_bank: Run, indicator: str, period: str, days: int
+) -> None:
+    row = on_bank("value", indicator, "--period", period, "--json").json["rows"][0]
+    assert (row["covered_days"], row["days"]) == (days, days)
+
+
 def test_a_table_of_values_says_unit_and_days(on_bank: Run) -> None:
     said = on_bank("value", "dau", "--period", "2026-10", "--by", "tier", "--lang", "zh").out
     assert said.startswith("日活跃用户")
@@ -106,6 +136,22 @@ def test_a_table_of_values_says_unit_and_days(on_bank: Run) -> None:
         (("value", "mau", "--period", "2026", "--filter", "tier"), "write DIMENSION=VALUE"),
         (("value", "mau", "--period", "2026", "--filter", "colour=red"), "one of branch"),
         (("value", "mau", "--period", "2026", "--branch", "NOWHERE"), "no branch 'NOWHERE'"),
+        (("value", "mau", "--period", "2026-10", "--filter", "tier=nosuch"), "no tier 'nosuch'"),
+        (("value", "mau", "--period", "2026-10", "--filter", "tier=vpi"), "did you mean vip?"),
+        (("value", "mau", "--period", "2026-10", "--filter", "app=APP"), "There are app, mini"),
+        (
+            ("value", "mau", "--period", "2026-10", "--filter", "module=trasnfer"),
+            "no module 'trasnfer'; did you mean transfer?",
+        ),
+        (
+            ("value", "mau@transfer", "--period", "2026-10", "--filter", "module=account"),
+            "so --filter module=account contradicts it: ask for mau instead",
+        ),
+        (
+            ("value", "mau@transfer", "--period", "2026-10", "--by", "module"),
+            "so --by module contradicts it: ask for mau instead",
+        ),
+        (("value", "mau", "--period", "0001-01"), "years run from 1900 to 2199"),
         (
             ("value", "mau", "--period", "2026", "--branch", "B1", "--filter", "branch=B2"),
             "one branch at a time, not B1, B2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -78,6 +79,19 @@ def test_a_branch_has_its_own_score(on_bank: Run, card: Any) -> None:
     assert branch["score"] != card["score"]
 
 
+def test_the_weights_named_are_those_that_scored_the_scope(on_bank: Run, card: Any) -> None:
+    branch = on_bank("score", "--period", "2026-10", "--branch", "B01", "--json").json
+    sets = branch["weight_sets"]
+    assert card["weight_sets"] == sets
+    assert (card["weight_set"], branch["weight_set"]) == (sets["bank"], sets["branches"])
+    assert sets["bank"] != sets["branches"]
+    weights = [
+        {node["id"]: node["weight"] for node in one["nodes"] if node["level"] == 1}
+        for one in (card, branch)
+    ]
+    assert weights[0] != weights[1]
+
+
 def test_a_score_for_people(on_bank: Run) -> None:
     said = on_bank("score", "--period", "2026-10", "--compare", "year", "--lang", "zh").out
     assert "月活跃用户（MAU）" in said
@@ -96,6 +110,9 @@ def test_an_explanation_adds_up(on_bank: Run) -> None:
         else:
             assert node["reason"]
     assert found["movers"][0]["points"] != 0
+    listed = sum(one["points"] for one in (*found["movers"], *found["caps"]))
+    assert listed == pytest.approx(found["change"]), "every mover is listed"
+    assert (found["reason"], found["pending_loads"]) == (None, 0)
 
 
 def test_an_explanation_for_people(on_bank: Run) -> None:
@@ -103,6 +120,21 @@ def test_an_explanation_for_people(on_bank: Run) -> None:
     assert said.splitlines()[0].split() == [
         "total", "value", "target", "weight", "coverage", "red_line",
     ]  # fmt: skip
+    assert re.fullmatch(
+        r"and \d+ more indicators: [+-]\d+\.\d\d points together \(--json has all\)",
+        said.splitlines()[-1],
+    )
+
+
+def test_what_has_no_score_is_not_explained_and_says_why(on_bank: Run) -> None:
+    ran = on_bank("explain", "2019-01", "2026-10", "--lang", "en")
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err.startswith("no score before: 2019-01 nothing below it has data (coverage 0.0 %")
+    assert "not loaded: " in ran.err
+    found = on_bank("explain", "2019-01", "2026-10", "--lang", "en", "--json")
+    assert found.code == 4
+    assert found.json["reason"] == ran.err.strip()
+    assert (found.json["change"], found.json["parts"]) == (None, None)
 
 
 def test_a_closed_month_is_issued_as_it_was_and_closed_again_with_a_reason_only(
@@ -130,6 +162,9 @@ def test_a_closed_month_is_issued_as_it_was_and_closed_again_with_a_reason_only(
         (("explain", "2026-09"), 2, "Missing argument 'TO'"),
         (("explain", "2026-09", "2026-10", "--branch", "NOWHERE"), 2, "no branch 'NOWHERE'"),
         (("explain", "2026-09", "soon"), 2, "is not a period"),
+        (("score", "--period", "0001-01", "--compare", "previous"), 2, "from 1900 to 2199"),
+        (("score", "--period", "1900-01", "--compare", "previous"), 2, "from 1900 to 2199"),
+        (("explain", "9999", "0001"), 2, "years run from 1900 to 2199"),
         (("close", "2026"), 4, "only a whole calendar month"),
         (("close", "2026-11"), 4, "not over in the data"),
     ],

@@ -166,6 +166,76 @@ def test_a_bad_row_goes_to_quarantine_and_the_load_goes_on(tmp_path: Path, run: 
     assert ran.json["files"][0]["quarantined"] == 1
 
 
+def test_bad_rows_are_named_and_can_be_read(tmp_path: Path, run: Run) -> None:
+    """Text from data steers no terminal, whichever way it is shown."""
+    url = lake(tmp_path)
+    row = {"branch_id": "B1", "name_zh": "x", "longitude": "east\x1b[2J"}
+    more = [{**row, "branch_id": f"B{n}"} for n in range(2, 14)]
+    file = table_file(tmp_path, "dim_branch", row, *more)
+    told = run("load", file, "--warehouse", url, "--lang", "en").out
+    assert "  dim_branch.csv:2: longitude: 'east" in told
+    assert "and 3 more bad rows: see `quarantine --load " in told
+    load_id = told.split("--load ")[1].split("`")[0]
+    ran = run("quarantine", "--load", load_id, "--limit", "2", "--warehouse", url, "--lang", "en")
+    assert ran.code == 0
+    assert "dim_branch.csv:2 → dim_branch: longitude: " in ran.out
+    assert ran.out.splitlines()[-1] == "2 of 13 rows in quarantine"
+    assert "\x1b" not in told + ran.out
+    found = run("quarantine", "--warehouse", url, "--json").json
+    assert (found["total"], len(found["rows"])) == (13, 13)
+    assert found["rows"][0]["line"] == 2
+    assert json.loads(found["rows"][0]["raw"])["longitude"] == "east\x1b[2J"
+    report = run("load", branch_file(tmp_path, longitude="x"), "--warehouse", url, "--json").json
+    assert report["bad_rows"][0]["line"] == 2
+    unknown = run("quarantine", "--load", "zzz", "--warehouse", url)
+    assert (unknown.code, "there is no load 'zzz'" in unknown.err) == (4, True)
+
+
+def test_an_empty_warehouse_has_an_empty_quarantine(tmp_path: Path, run: Run) -> None:
+    open_warehouse(lake(tmp_path)).create(CONTRACT)
+    found = run("quarantine", "--warehouse", lake(tmp_path), "--json").json
+    assert (found["total"], found["rows"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("refresh",),
+        ("maintain",),
+        ("check",),
+        ("quarantine",),
+        ("score", "--period", "2026-10"),
+        ("value", "mau", "--period", "2026-10"),
+        ("close", "2026-10"),
+    ],
+)
+def test_only_demo_and_load_make_a_warehouse(
+    tmp_path: Path, run: Run, arguments: tuple[str, ...]
+) -> None:
+    for folder in (tmp_path / "lake", tmp_path / "empty" / "lake"):
+        (tmp_path / "empty" / "lake").mkdir(parents=True, exist_ok=True)
+        ran = run(*arguments, "--warehouse", f"ducklake:///{folder}")
+        assert (ran.code, ran.out) == (3, "")
+        assert f"no warehouse in {folder}: make one with `demo` or `load`" in ran.err
+    assert not (tmp_path / "lake").exists()
+    assert list((tmp_path / "empty" / "lake").iterdir()) == []
+
+
+def test_numbers_say_that_loads_are_not_in_them(
+    demo_bank: DemoBank, tmp_path: Path, run: Run
+) -> None:
+    shutil.copytree(demo_bank.folder, tmp_path / "lake")
+    row = {"day": "2026-10-01", "link": "new", "delay_min": "1"}
+    at = ("--warehouse", lake(tmp_path), "--lang", "en")
+    assert run("load", table_file(tmp_path, "sync_day", row), *at).code == 0
+    ran = run("value", "mau", "--period", "2026-10", "--json", *at)
+    assert ran.json["pending_loads"] == 1
+    assert "1 loads are not in these numbers: run `refresh`" in ran.err
+    ran = run("score", "--period", "2026-10", "--json", *at)
+    assert ran.json["pending_loads"] == 1
+    assert "not in these numbers" in ran.err
+
+
 def test_files_that_cannot_be_taken_are_refused_and_named(tmp_path: Path, run: Run) -> None:
     strange = table_file(tmp_path, "dim_brnch", {"branch_id": "B1"})
     ran = run("load", strange, "--warehouse", lake(tmp_path))
