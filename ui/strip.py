@@ -10,7 +10,7 @@ import streamlit as st
 from metrics.scorecard import ScoreCard
 from ui import load, numbers
 from ui.frame import Here
-from ui.i18n import _, language
+from ui.i18n import _, _n, language
 from ui.text import safe
 
 
@@ -25,6 +25,7 @@ def show(here: Here, card: ScoreCard) -> None:
         if here.bank.as_of < view.period.last:
             st.badge(_("▲ period still open"), color="orange")
         _freshness(here)
+        _pending(here)
         covered = _("Coverage {share}").format(share=numbers.percent(total.coverage))
         complete = total.coverage > 99.95
         st.badge(f"{'●' if complete else '▲'} {covered}", color="green" if complete else "orange")
@@ -43,6 +44,15 @@ def _freshness(here: Here) -> None:
         day=numbers.day(here.bank.as_of), age=numbers.days_ago(age)
     )
     st.badge(f"{'■' if late else '●'} {told}", color="red" if late else "green")
+
+
+def _pending(here: Here) -> None:
+    count = load.pending(here.token)
+    if count:
+        told = _n(
+            "{count} load not in these numbers yet", "{count} loads not in these numbers yet", count
+        )
+        st.badge(f"▲ {told.format(count=count)}", color="orange")
 
 
 def today() -> date:

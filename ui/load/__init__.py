@@ -5,7 +5,7 @@ not answer, the last token under which a screen was complete is used: what was r
 shown with its age.
 """
 
-from ui.load.bank import Bank, Branch, bank
+from ui.load.bank import Bank, Branch, bank, pending
 from ui.load.opened import (
     UNREACHABLE,
     EmptyWarehouseError,
@@ -36,6 +36,7 @@ __all__ = [
     "history",
     "moved",
     "now",
+    "pending",
     "point_facts",
     "score_card",
     "settings",

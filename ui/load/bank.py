@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from data.contract import CONTRACT
 from data.contract.vocabulary import AGE_BANDS, TIERS, USER_CHANNELS
+from data.ingest import pending_loads
 from data.period import Period
 from data.points.coverage import DAYLESS, Coverage
 from data.points.tables import DISTINCT, REFRESHED
@@ -129,6 +130,13 @@ def _values(
         "age_band": AGE_BANDS,
         "new_user": ("new", "existing"),
     }
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def pending(token: Token) -> int:
+    """How many loads the daily points under a token do not hold yet."""
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        return pending_loads(connection)
 
 
 def in_tree_order(rows: Iterable[BranchRow]) -> Mapping[str, Branch]:
