@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from data.period import Period
 from data.points.catalogue import Catalogue, Point
 from data.points.clock import Clock
 from data.points.coverage import DAYLESS, MONTHLY, Coverage, read_coverage
+from data.points.kept import Layout, read_layout
 from data.points.read_distinct import read_distinct
 from data.points.read_sums import Sums, read_sums
 from data.points.tables import ANCESTOR
@@ -32,6 +33,7 @@ class Store:
     clock: Clock
     coverage: Coverage
     ancestors: tuple[tuple[str, str], ...]
+    layout: Layout = field(default_factory=dict)
 
     @cached_property
     def leaves(self) -> Mapping[str, frozenset[str]]:
@@ -54,7 +56,7 @@ def open_store(connection: Connection, catalogue: Catalogue, clock: Clock) -> St
     """What the last refresh kept about coverage and organisation."""
     pairs = connection.execute(select(ANCESTOR.c.branch_id, ANCESTOR.c.node))
     ancestors = tuple(sorted((row.branch_id, row.node) for row in pairs))
-    return Store(catalogue, clock, read_coverage(connection), ancestors)
+    return Store(catalogue, clock, read_coverage(connection), ancestors, read_layout(connection))
 
 
 def read_points(
@@ -74,12 +76,14 @@ def read_points(
     reasons = {want: _impossible(store, want, by, about) for want in wants}
     possible = [want for want, reason in reasons.items() if reason is None]
     pieces: list[Sums] = []
+    adding: dict[str, list[Want]] = {}
     for name, wanted in _by_source(store, possible).items():
         source = store.catalogue.by_name[name]
         if source.build == "distinct":
             pieces += read_distinct(connection, store, source, wanted, by, about, scope)
         else:
-            pieces.append(read_sums(connection, store, source, wanted, by, about, scope))
+            adding[name] = wanted
+    pieces += read_sums(connection, store, adding, by, about, scope)
     rows = groups if groups is not None else _groups(pieces, by)
     index = pd.MultiIndex.from_frame(rows[list(by)]) if by else None
     values = {want: found for piece in pieces for want, found in _aligned(piece, index, by)}

@@ -105,6 +105,14 @@ ANCESTOR = Table(
 )  # fmt: skip
 """Every branch with itself, the nodes above it, and '' for the whole bank."""
 
+KEPT_COLUMN = Table(
+    "kept_column", BASE,
+    Column("source", String, primary_key=True),
+    Column("point_column", String, primary_key=True),
+    Column("kept_column", String, nullable=False),
+)  # fmt: skip
+"""Which column of ``kept_module`` and ``kept_segment`` holds which point of a source."""
+
 COVERED = Table(
     "kept_coverage", BASE,
     Column("table_name", String, primary_key=True),

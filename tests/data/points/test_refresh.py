@@ -27,7 +27,7 @@ from data.ingest.tables import INGEST, LOAD_RECORD
 from data.ingest.touched import record_touched
 from data.points.catalogue import Catalogue
 from data.points.clock import Clock
-from data.points.kept import kept_metadata, kept_name
+from data.points.kept import kept_metadata, kept_name, layout_of
 from data.points.refresh import RefreshReport, refresh
 from data.points.tables import ACTIVE_DAY, DISTINCT, REFRESHED, USER_DAY, VISITOR
 from tests.data.points.bank import Frames, coverage_of, tiny_bank, to_arrow
@@ -142,25 +142,37 @@ def without(frames: Frames, gone: dict[str, set[int]]) -> Frames:
 
 
 def kept_rows(warehouse: Warehouse, catalogue: Catalogue) -> dict[str, pd.DataFrame]:
-    """All kept tables, in order; of cohorts only what has matured."""
+    """All kept rows, points by source and set, in order; of cohorts only what has matured."""
     found = {}
-    last = STEPS[-1]
     with warehouse.reading() as connection:
-        for source in catalogue.sources:
-            for table in kept_metadata(catalogue).tables.values():
-                if table.name in {kept_name(source, by_segment=by) for by in (False, True)}:
-                    rows = _matured(_read(connection, table), source, last)
-                    found[table.name] = rows
+        for by_segment in (False, True):
+            table = kept_metadata(catalogue).tables[kept_name(by_segment=by_segment)]
+            every = _read(connection, table)
+            for source in catalogue.sources:
+                columns = layout_of(catalogue).get(source.name, {})
+                if by_segment and not source.by_segment:
+                    assert not (every["source"] == source.name).any()
+                    continue
+                own = every[every["source"] == source.name].reset_index(drop=True)
+                unused = set(table.columns.keys()) - {*columns.values(), *_keys(table)}
+                assert own[sorted(unused)].isna().all(axis=None)
+                rows = own[[*_keys(table), *columns.values()]]
+                rows.columns = pd.Index([*_keys(table), *columns])
+                if columns:
+                    found[f"{source.name} {table.name}"] = _matured(rows, source, STEPS[-1])
         for table in (USER_DAY, ACTIVE_DAY, VISITOR, DISTINCT):
             found[table.name] = _read(connection, table)
     return found
 
 
+def _keys(table: Any) -> list[str]:
+    return [column.name for column in table.primary_key]
+
+
 def _read(connection: Connection, table: Any) -> pd.DataFrame:
     rows = [dict(row) for row in connection.execute(select(table)).mappings()]
     frame = pd.DataFrame(rows, columns=table.columns.keys())
-    keys = [column.name for column in table.primary_key]
-    return frame.sort_values(keys).reset_index(drop=True)
+    return frame.sort_values(_keys(table)).reset_index(drop=True)
 
 
 def _matured(rows: pd.DataFrame, source: Any, last: date) -> pd.DataFrame:
@@ -263,13 +275,17 @@ while True:
 
 def totals(warehouse: Warehouse, catalogue: Catalogue) -> tuple[int, ...]:
     """The same number from both kept sets, user-days against kept activity, and refreshes."""
-    meta = kept_metadata(catalogue)
-    tables = [meta.tables[name] for name in ("kept_txn_module", "kept_txn_segment")]
-    activity = meta.tables["kept_activity_segment"]
+    meta, layout = kept_metadata(catalogue), layout_of(catalogue)
+
+    def kept_sum(source: str, point: str, *, by_segment: bool) -> Any:
+        table = meta.tables[kept_name(by_segment=by_segment)]
+        column = table.c[layout[source][point]]
+        return connection.scalar(select(func.sum(column)).where(table.c.source == source))
+
     with warehouse.reading() as connection:
-        txns = [connection.scalar(select(func.sum(t.c.txn_all))) for t in tables]
+        txns = [kept_sum("txn", "txn_all", by_segment=by) for by in (False, True)]
         events = connection.scalar(select(func.sum(USER_DAY.c.events)))
-        kept = connection.scalar(select(func.sum(activity.c.events)))
+        kept = kept_sum("activity", "events", by_segment=True)
         done = connection.scalar(select(func.max(REFRESHED.c.sequence)))
     return (int(txns[0]), int(txns[1]), int(events), int(kept), int(done))
 
