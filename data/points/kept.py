@@ -38,12 +38,13 @@ Layout = Mapping[str, Mapping[str, str]]
 
 def layout_of(catalogue: Catalogue) -> Layout:
     """Where the points of a catalogue are kept: each source counts its columns from 0."""
-    return {source.name: _columns(source) for source in catalogue.sources if _is_kept(source)}
+    return {source.name: columns_of(source) for source in catalogue.sources if _is_kept(source)}
 
 
-def _columns(source: Source) -> dict[str, str]:
+def columns_of(source: Source) -> Mapping[str, str]:
+    """The column of the kept tables that holds each of a source's columns."""
     used: Counter[str] = Counter()
-    found = {}
+    found: dict[str, str] = {}
     for point in source.points:
         for name in point.all_columns:
             kind = _kind(point, name)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Double,
+    FromClause,
     Select,
     TableClause,
     cast,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from data.engines.warehouse import frame
 from data.points.catalogue import Point, Source
-from data.points.kept import Layout, dimensions, kept_name
+from data.points.kept import Layout, columns_of, dimensions, kept_name
 from data.points.pieces import Windows
 from data.points.read_facts import read_facts
 from data.points.rolling import rolled_up
@@ -148,6 +149,16 @@ def kept_table(columns: Sequence[str], *, by_segment: bool) -> TableClause:
     names = ("source", "day", *dimensions(by_segment=by_segment), *columns)
     found: list[Column[Any]] = [Column(name) for name in names]
     return table(kept_name(by_segment=by_segment), *found)
+
+
+def table_of(source: Source, *, by_segment: bool) -> FromClause:
+    """The kept rows of one source, its points' columns by their own names."""
+    columns = columns_of(source)
+    kept = kept_table([*columns.values()], by_segment=by_segment)
+    dims = [kept.c[name] for name in ("day", *dimensions(by_segment=by_segment))]
+    points = [kept.c[column].label(name) for name, column in columns.items()]
+    rows = select(*dims, *points).where(kept.c.source == source.name)
+    return rows.subquery(f"kept_{source.name}")
 
 
 def _by_want(rows: pd.DataFrame, asked: Asked, kept: Mapping[str, str]) -> Floats:

@@ -10,19 +10,25 @@ from sqlalchemy import Connection, MetaData, Table, func, select
 
 from data.contract import CONTRACT
 from data.engines import Warehouse
-from data.engines.differences import clear
+from data.engines.differences import bring_near, clear, let_go
 from data.engines.warehouse import column_names
 from data.ingest.tables import INGEST
 from data.points.branches import build_ancestors
 from data.points.catalogue import Catalogue
 from data.points.clock import Clock
-from data.points.coverage import build_coverage
+from data.points.coverage import DAYLESS, build_coverage
 from data.points.distinct import build_distinct
 from data.points.kept import keep_layout, kept_metadata, kept_name, layout_of
 from data.points.plan import Changes, Plan, Run, full_plan, incremental_plan
 from data.points.relations.span import Span
 from data.points.report_limits import build_report_limits
-from data.points.since import changes_since, declarations_digest, record_refresh
+from data.points.since import (
+    changes_since,
+    declarations_digest,
+    last_refresh,
+    record_refresh,
+    touched_by_loads,
+)
 from data.points.staged import SETS, create_stage, delete_stale, gather, is_large, write
 from data.points.tables import ACTIVE_DAY, DISTINCT, USER_DAY, VISITOR
 from data.points.user_days import build_active_days, build_user_days, build_visitors
@@ -33,6 +39,7 @@ __all__ = ["RefreshReport", "declarations_digest", "refresh"]
 Progress = Callable[[float, str], None]
 Predict = Callable[[Connection, Clock, date, bool], None]
 CHUNK_DAYS = 120
+MONTHS_BACK = 130
 
 
 @dataclass(frozen=True)
@@ -64,23 +71,29 @@ def refresh(
     with warehouse.writing() as connection:
         _create(connection, meta)
         keep_layout(connection, catalogue)
+        newest = last_refresh(connection)
+        same = newest is not None and newest.declarations == declarations_digest()
+        previous = newest if same and not full else None
+        touched = {} if previous is None else touched_by_loads(connection, previous)
         progress(0.0, "coverage")
-        build_coverage(connection)
+        build_coverage(connection, DAYLESS if previous is None else touched)
         build_ancestors(connection)
-        changes = changes_since(connection, clock, full=full)
+        changes = changes_since(connection, clock, previous, touched)
         if changes is None:
-            return RefreshReport(record_refresh(connection, None), None, None, full, 0)
-        full = full or changes.done is None
+            return RefreshReport(record_refresh(connection, newest, None), None, None, full, 0)
+        full = changes.done is None
         build_report_limits(connection, changes)
         plan = (full_plan if full else incremental_plan)(catalogue, changes)
         if full:
             _clear(connection, meta)
         _Work(connection, catalogue, clock, meta, plan, changes, progress).carry_out(predict)
-        remember_users(connection, full=full)
-        number = record_refresh(connection, changes.last)
-        return RefreshReport(
-            number, changes.first, changes.last, full, _source_days(plan, catalogue)
+        if full or "dim_user" in touched:
+            remember_users(connection, full=full)
+        number, days = (
+            record_refresh(connection, newest, changes.last),
+            _source_days(plan, catalogue),
         )
+        return RefreshReport(number, changes.first, changes.last, full, days)
 
 
 def _create(connection: Connection, meta: MetaData) -> None:
@@ -125,18 +138,42 @@ class _Work:
     changes: Changes
     progress: Progress
 
+    @property
+    def everything(self) -> bool:
+        """Whether all days are done, of kept tables that are empty."""
+        return self.changes.done is None
+
     def carry_out(self, predict: Predict | None) -> None:
         """Everything of the plan."""
-        self._user_days()
         if predict is not None:
-            self.progress(0.4, "lifetime values")
-            predict(self.connection, self.clock, self.changes.last, self.changes.done is None)
+            self.progress(0.0, "lifetime values")
+            predict(self.connection, self.clock, self.changes.last, self.everything)
+        near = [] if self.everything else self._bring_near()
+        self._user_days()
         for first, last in self.plan.distinct:
             self.progress(0.45, "distinct users")
             active = self.catalogue.by_name["active"].points
             build_distinct(self.connection, active, first, last)
         self._points()
+        for table in near:
+            let_go(self.connection, table)
         self.progress(1.0, "done")
+
+    def _bring_near(self) -> list[Table]:
+        """What most statements join: of a few days' refresh it is read once."""
+        runs = [run for runs in (*self.plan.sources.values(), self.plan.user_days) for run in runs]
+        if not runs:
+            return []
+        first, last = min(run[0] for run in runs), max(run[1] for run in runs)
+        user, month = CONTRACT.tables["dim_user"], CONTRACT.tables["user_month"]
+        # A tier is compared with that of three months before; a month's days know its end.
+        bring_near(self.connection, user)
+        bring_near(
+            self.connection,
+            month,
+            month.c.month.between(first - timedelta(days=MONTHS_BACK), last + timedelta(days=31)),
+        )
+        return [user, month]
 
     def _user_days(self) -> None:
         runs = self._with_events(self.plan.user_days)
@@ -149,7 +186,7 @@ class _Work:
 
     def _with_events(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:
         """The runs less what lies before the first event: users were registered years before."""
-        if self.changes.done is not None or not runs:
+        if not self.everything or not runs:
             return runs
         event = CONTRACT.tables["event"]
         moment = self.connection.execute(select(func.min(event.c.occurred_at))).scalar()
@@ -161,7 +198,7 @@ class _Work:
     def _points(self) -> None:
         """The points of all sources, gathered and then written at once."""
         stage, layout = create_stage(self.connection, self.meta), layout_of(self.catalogue)
-        if self.changes.done is not None:
+        if not self.everything:
             runs = {name: self.plan.sources[name] for name in layout}
             delete_stale(self.connection, self.meta, runs)
         for number, name in enumerate(layout):
@@ -169,7 +206,7 @@ class _Work:
             if days := self.plan.sources[name]:
                 source = self.catalogue.by_name[name]
                 gather(self.connection, stage, layout, source, Span.of(self.clock, days))
-                if is_large(self.connection, stage):
+                if self.everything and is_large(self.connection, stage):
                     write(self.connection, self.meta, stage)
         write(self.connection, self.meta, stage)
         stage.drop(self.connection)

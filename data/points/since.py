@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,29 +23,33 @@ from data.points.plan import Changes
 from data.points.tables import REFRESHED
 from data.points.users_changed import changed_users, days_from
 
+Touched = Mapping[str, frozenset[date | None]]
 
-def changes_since(connection: Connection, clock: Clock, *, full: bool) -> Changes | None:
-    """What a refresh has to look at; None where nothing was loaded yet."""
-    coverage = read_coverage(connection)
-    known = [
-        day
-        for table in coverage.runs
-        if table not in DAYLESS
-        for run in coverage.runs[table]
-        for day in run
-    ]
-    if not known:
-        return None
-    first = min([*known, *_first_registration(connection, clock)])
-    last = max(day for day in known)
-    previous = last_refresh(connection)
-    if full or previous is None or previous.declarations != declarations_digest():
-        return Changes(first, last, None, {})
+
+def touched_by_loads(connection: Connection, previous: Any) -> Touched:
+    """Days touched since the refresh ``previous``, by table; None: any day may have changed."""
     seen = touched_since(connection, previous.loads_until)
     touched: dict[str, set[date | None]] = {}
     for table, day in zip(seen["table"], seen["day"], strict=True):
         touched.setdefault(table, set()).add(None if pd.isna(day) else pd.Timestamp(day).date())
-    days = {name: frozenset(found) for name, found in touched.items()}
+    return {name: frozenset(found) for name, found in touched.items()}
+
+
+def changes_since(
+    connection: Connection, clock: Clock, previous: Any, touched: Touched
+) -> Changes | None:
+    """What a refresh has to look at; None where nothing was loaded yet.
+
+    ``previous`` is the refresh that it goes on from; None: it does everything.
+    """
+    runs = read_coverage(connection).runs
+    known = [day for table in runs if table not in DAYLESS for run in runs[table] for day in run]
+    if not known:
+        return None
+    first, last = min([*known, *_first_registration(connection, clock)]), max(known)
+    if previous is None:
+        return Changes(first, last, None, {})
+    days = dict(touched)
     unknown: frozenset[date] = frozenset()
     if "dim_user" in days and previous.last_day is not None:
         users = changed_users(connection, clock, previous.last_day)
@@ -66,9 +71,8 @@ def last_refresh(connection: Connection) -> Any:
     return connection.execute(newest).first()
 
 
-def record_refresh(connection: Connection, last: date | None) -> int:
-    """Write down that a refresh is done up to the day ``last``; gives its number."""
-    previous = last_refresh(connection)
+def record_refresh(connection: Connection, previous: Any, last: date | None) -> int:
+    """Write down that the refresh after ``previous`` is done up to the day ``last``: its number."""
     number = 1 if previous is None else int(previous.sequence) + 1
     loads = connection.execute(select(func.max(LOAD_RECORD.c.sequence))).scalar() or 0
     row = {

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, func, insert, literal, or_, select
 
 from data.points.relations.span import TABLES, Span
-from data.points.replacing import forget
 from data.points.statement import tier_join, user_dimensions
 from data.points.tables import ACTIVE_DAY, FLAGS, USER_DAY, VISITOR
 from data.slice import SEGMENT_DIMENSIONS
@@ -18,14 +17,14 @@ AI_HANDLERS = ("ai", "both")
 
 def build_user_days(connection: Connection, span: Span) -> None:
     """Replace the user-days of the span by what the events say now."""
-    forget(connection, USER_DAY, span.holds_day(USER_DAY.c.day))
+    connection.execute(USER_DAY.delete().where(span.holds_day(USER_DAY.c.day)))
     query = user_days(span)
     connection.execute(insert(USER_DAY).from_select(query.selected_columns.keys(), query))
 
 
 def build_active_days(connection: Connection, span: Span) -> None:
     """Replace the users' active days of the span by what the user-days say now."""
-    forget(connection, ACTIVE_DAY, span.holds_day(ACTIVE_DAY.c.day))
+    connection.execute(ACTIVE_DAY.delete().where(span.holds_day(ACTIVE_DAY.c.day)))
     rows = USER_DAY.c
     # A user's day has one branch and segment: grouping by them too is quicker than picking one.
     keys = [rows[name] for name in ("day", "user_id", "branch_id", *SEGMENT_DIMENSIONS)]
@@ -49,7 +48,7 @@ def build_visitors(connection: Connection, span: Span) -> None:
     first in the alphabet where there are several.
     """
     event = TABLES["event"]
-    forget(connection, VISITOR, VISITOR.c.first_day >= span.first)
+    connection.execute(VISITOR.delete().where(VISITOR.c.first_day >= span.first))
     unknown = and_(event.c.user_id.is_(None), span.holds(event.c.occurred_at))
     days = (
         select(
