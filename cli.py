@@ -16,6 +16,7 @@ HOMES = {
     "load": "warehouse",
     "refresh": "warehouse",
     "maintain": "warehouse",
+    "erase": "erasing",
     "check": "checking",
     "documents": "documents",
     "tree": "numbers",

@@ -39,6 +39,7 @@ __all__ = ["RefreshReport", "declarations_digest", "refresh"]
 Progress = Callable[[float, str], None]
 Predict = Callable[[Connection, Clock, date, bool], None]
 CHUNK_DAYS = 120
+CHUNK_EVENTS = 8_000_000
 MONTHS_BACK = 130
 
 
@@ -177,12 +178,21 @@ class _Work:
 
     def _user_days(self) -> None:
         runs = self._with_events(self.plan.user_days)
-        for span in _spans(self.clock, runs):
+        for span in _spans(self.clock, runs, self._chunk_days(runs)):
             self.progress(0.4 * _share(span.first, runs), f"user-days to {span.last}")
             build_user_days(self.connection, span)
             build_active_days(self.connection, span)
         if runs:
             build_visitors(self.connection, Span(self.clock, runs[0][0], self.changes.last))
+
+    def _chunk_days(self, runs: tuple[Run, ...]) -> int:
+        """Days that are grouped at once: what fits into memory."""
+        if not self.everything or not runs:
+            return CHUNK_DAYS
+        event = CONTRACT.tables["event"]
+        events = self.connection.execute(select(func.count()).select_from(event)).scalar_one()
+        days = (runs[-1][1] - runs[0][0]).days + 1
+        return max(7, CHUNK_EVENTS * days // int(events))
 
     def _with_events(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:
         """The runs less what lies before the first event: users were registered years before."""
@@ -218,17 +228,17 @@ def _source_days(plan: Plan, catalogue: Catalogue) -> int:
     return sum((last - first).days + 1 for first, last in runs)
 
 
-def _spans(clock: Clock, runs: tuple[Run, ...]) -> Iterator[Span]:
-    """Spans of at most CHUNK_DAYS; scattered days together."""
+def _spans(clock: Clock, runs: tuple[Run, ...], most: int) -> Iterator[Span]:
+    """Spans of at most ``most`` days; scattered days together."""
     held: list[Run] = []
     for first, last in runs:
         start = first
         while start <= last:
-            room = CHUNK_DAYS - sum((b - a).days + 1 for a, b in held)
+            room = most - sum((b - a).days + 1 for a, b in held)
             stop = min(last, start + timedelta(days=room - 1))
             held.append((start, stop))
             start = stop + timedelta(days=1)
-            if sum((b - a).days + 1 for a, b in held) >= CHUNK_DAYS:
+            if sum((b - a).days + 1 for a, b in held) >= most:
                 yield Span.of(clock, tuple(held))
                 held = []
     if held:

@@ -32,27 +32,48 @@ def rolled_up(
         values = values[row]
     if not by:
         return pd.DataFrame(index=[0]), _added(values, np.zeros(len(values), dtype=np.intp), 1)
-    groups = keys[list(by)].reset_index(drop=True)
-    if groups.empty:
-        return groups, np.zeros((0, values.shape[1]))
-    codes, index = pd.MultiIndex.from_frame(groups).factorize()
-    rows = pd.DataFrame(list(index), columns=list(by))
-    return rows, _added(values, codes, len(rows))
+    if keys.empty:
+        return keys[list(by)].reset_index(drop=True), np.zeros((0, values.shape[1]))
+    groups, place = numbered(keys, by)
+    return groups, _added(values, place, len(groups))
+
+
+def numbered(rows: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, npt.NDArray[np.intp]]:
+    """The groups that rows belong to, and the number of each row's.
+
+    >>> groups, place = numbered(pd.DataFrame({"app": ["b", "a", "b"]}), ["app"])
+    >>> groups["app"].tolist(), place.tolist()
+    (['b', 'a'], [0, 1, 0])
+    """
+    code = np.zeros(len(rows), dtype=np.int64)
+    for name in by:
+        codes, values = pd.factorize(rows[name])
+        code = code * len(values) + codes
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    return rows[list(by)].iloc[first].reset_index(drop=True), place
 
 
 def _nodes_of(
     store: Store, branches: npt.NDArray[np.object_], scope: str
-) -> tuple[npt.NDArray[np.intp], list[str]]:
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
     """(row, node) for every row and every node above its branch; unknown branches: the bank."""
     allowed = _nodes_within(store, scope) if scope else None
-    row: list[int] = []
-    nodes: list[str] = []
-    for place, branch in enumerate(branches):
-        for node in store.nodes_above.get(branch, ("",)):
-            if allowed is None or node in allowed:
-                row.append(place)
-                nodes.append(node)
-    return np.array(row, dtype=np.intp), nodes
+    codes, every = pd.factorize(branches)
+    above = [
+        [
+            node
+            for node in store.nodes_above.get(branch, ("",))
+            if allowed is None or node in allowed
+        ]
+        for branch in every
+    ]
+    sizes = np.array([len(nodes) for nodes in above], dtype=np.intp)
+    starts = np.cumsum(sizes) - sizes
+    flat = np.array([node for nodes in above for node in nodes], dtype=object)
+    count = sizes[codes]
+    row = np.repeat(np.arange(len(codes)), count)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return row, flat[np.repeat(starts[codes], count) + within]
 
 
 def _added(values: Floats, codes: npt.NDArray[np.intp], size: int) -> Floats:

@@ -130,3 +130,6 @@ REFRESHED = Table(
     Column("last_day", Date),
 )  # fmt: skip
 """Each finished refresh: the last load that it holds and the digest of the declarations."""
+
+OF_USERS = (USER_DAY, ACTIVE_DAY, KEPT_USER, PREDICTED_LTV, VISITOR)
+"""The kept tables with rows of single customers: an erasure reaches these, aggregates stay."""

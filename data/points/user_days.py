@@ -104,31 +104,32 @@ def _activity(span: Span) -> Any:
     longest = case(
         (event.c.duration_ms > LONGEST_PAGE_MS, LONGEST_PAGE_MS), else_=event.c.duration_ms
     )
+    counted = {
+        "opens": event.c.action == "open",
+        "searches": event.c.action == "search",
+        "content_views": and_(event.c.action == "view", content),
+        "content_shares": and_(event.c.action == "share", content),
+        "wealth_views": wealth_view,
+        "offers": event.c.action == "offer_seen",
+        "finishes": event.c.action == "task_finish",
+    }
     rows = (
         select(
             span.clock.day_of(event.c.occurred_at).label("day"),
             event.c.user_id,
             func.coalesce(event.c.app, "").label("app"),
             func.coalesce(event.c.module, "").label("module"),
-            _one(event.c.action == "open").label("opens"),
             longest.label("dwell_ms"),
-            _one(event.c.action == "search").label("searches"),
-            _one(and_(event.c.action == "view", content)).label("content_views"),
-            _one(and_(event.c.action == "share", content)).label("content_shares"),
-            _one(wealth_view).label("wealth_views"),
-            _one(event.c.action == "offer_seen").label("offers"),
-            _one(event.c.action == "task_finish").label("finishes"),
+            *(case((when, 1)).label(name) for name, when in counted.items()),
         )
         .where(event.c.user_id.is_not(None), span.holds(event.c.occurred_at))
         .subquery("rows")
     )
     keys = [rows.c[name] for name in ("day", "user_id", "app", "module")]
-    sums = [
-        func.coalesce(func.sum(column), 0).label(column.name)
-        for column in rows.columns
-        if column.name not in {"day", "user_id", "app", "module"}
-    ]
-    return select(*keys, func.count().label("events"), *sums).group_by(*keys).subquery("activity")
+    dwell = func.coalesce(func.sum(rows.c.dwell_ms), 0).label("dwell_ms")
+    counts = [func.count(rows.c[name]).label(name) for name in counted]
+    query = select(*keys, func.count().label("events"), dwell, *counts)
+    return query.group_by(*keys).subquery("activity")
 
 
 def _one(condition: Any) -> Any:

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    select,
+)
 
 from data.contract import CONTRACT
 from data.engines import Warehouse, open_warehouse
@@ -25,6 +36,7 @@ from data.engines.differences import append, merge
 from data.ingest.placing import TIME_COLUMNS, touched_days
 from data.ingest.tables import INGEST, LOAD_RECORD
 from data.ingest.touched import record_touched
+from data.points import refresh as refreshing
 from data.points.catalogue import Catalogue
 from data.points.clock import Clock
 from data.points.kept import kept_metadata, kept_name, layout_of
@@ -197,19 +209,26 @@ def same(left: dict[str, pd.DataFrame], right: dict[str, pd.DataFrame]) -> None:
     assert not wrong, "\n\n".join(wrong)
 
 
+@dataclass(frozen=True)
+class Full:
+    """A warehouse after one refresh of everything up to the last step, and its kept rows."""
+
+    warehouse: Warehouse
+    rows: dict[str, pd.DataFrame]
+
+
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> dict[str, pd.DataFrame]:
-    """The kept tables after one refresh of everything up to the last step."""
+def full(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Iterator[Full]:
+    """Everything from one refresh."""
     warehouse = fresh(tmp_path_factory.mktemp("full"))
     put(warehouse, known_on(tiny_bank(), STEPS[-1]), 1)
     refresh(warehouse, catalogue, Clock())
-    rows = kept_rows(warehouse, catalogue)
+    yield Full(warehouse, kept_rows(warehouse, catalogue))
     warehouse.engine.dispose()
-    return rows
 
 
 def test_day_by_day_with_late_and_corrected_rows_equals_a_full_refresh(
-    tmp_path: Path, catalogue: Catalogue, full: dict[str, pd.DataFrame]
+    tmp_path: Path, catalogue: Catalogue, full: Full
 ) -> None:
     warehouse, whole = fresh(tmp_path), tiny_bank()
     late = late_ones(whole, 11)
@@ -223,22 +242,33 @@ def test_day_by_day_with_late_and_corrected_rows_equals_a_full_refresh(
         report = refresh(warehouse, catalogue, Clock())
         assert not report.full and report.last_day == day
         before = after
-    same(kept_rows(warehouse, catalogue), full)
+    same(kept_rows(warehouse, catalogue), full.rows)
     warehouse.engine.dispose()
 
 
-def test_refreshing_again_changes_nothing(tmp_path: Path, catalogue: Catalogue) -> None:
-    warehouse = fresh(tmp_path)
-    put(warehouse, known_on(tiny_bank(), STEPS[-1]), 1)
-    small = part_of(catalogue)
-    refresh(warehouse, small, Clock())
-    before = kept_rows(warehouse, small)
-    report = refresh(warehouse, small, Clock())
+def test_refreshing_again_changes_nothing(full: Full, catalogue: Catalogue) -> None:
+    report = refresh(full.warehouse, catalogue, Clock())
     assert (report.full, report.source_days) == (False, 0)
-    same(kept_rows(warehouse, small), before)
-    refresh(warehouse, small, Clock(), full=True)
-    same(kept_rows(warehouse, small), before)
-    warehouse.engine.dispose()
+    same(kept_rows(full.warehouse, catalogue), full.rows)
+    assert refresh(full.warehouse, catalogue, Clock(), full=True).full
+    same(kept_rows(full.warehouse, catalogue), full.rows)
+
+
+def test_kept_tables_of_an_earlier_layout_are_made_anew(
+    full: Full, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = Table("kept_txn_module", MetaData(), Column("day", Date), Column("txn_all", Integer))
+    module = kept_metadata(catalogue).tables[kept_name(by_segment=False)]
+    with full.warehouse.writing() as connection:
+        old.create(connection)
+        module.drop(connection)
+        Table(module.name, MetaData(), Column("source", String), Column("gone", Integer)).create(
+            connection
+        )
+    monkeypatch.setattr(refreshing, "declarations_digest", lambda: "another version")
+    assert refresh(full.warehouse, catalogue, Clock()).full
+    assert old.name not in full.warehouse.tables()
+    same(kept_rows(full.warehouse, catalogue), full.rows)
 
 
 def part_of(catalogue: Catalogue) -> Catalogue:
