@@ -17,6 +17,7 @@ HOMES = {
     "refresh": "warehouse",
     "quarantine": "warehouse",
     "maintain": "warehouse",
+    "erase": "erasing",
     "check": "checking",
     "documents": "documents",
     "tree": "numbers",

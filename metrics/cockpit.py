@@ -12,7 +12,7 @@ from data.engines import Warehouse, WarehouseError, open_warehouse
 from data.engines.warehouse import column_names, table_names
 from data.points.catalogue import Catalogue, load_catalogue
 from data.points.clock import Clock
-from data.points.kept import kept_metadata
+from data.points.kept import kept_metadata, layout_of, read_layout
 from data.points.read import open_store
 from data.points.tables import REFRESHED
 from data.settings import Settings
@@ -101,10 +101,12 @@ def is_refreshed(connection: Connection) -> bool:
 
 
 def as_declared(connection: Connection, catalogue: Catalogue) -> bool:
-    """Whether the kept points have the columns that are declared now."""
+    """Whether the kept points lie in the columns that are declared now."""
     there = column_names(connection)
     kept = kept_metadata(catalogue).sorted_tables
-    return all(set(table.columns.keys()) <= set(there.get(table.name, ())) for table in kept)
+    if not all(set(table.columns.keys()) <= set(there.get(table.name, ())) for table in kept):
+        return False
+    return read_layout(connection) == layout_of(catalogue)
 
 
 def setup_of(connection: Connection, settings: Settings, found: Definitions) -> Setup:

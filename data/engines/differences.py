@@ -10,7 +10,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, Date, DateTime, PrimaryKeyConstraint, String, Table, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -146,6 +159,30 @@ def clear(connection: Connection, table: Table) -> None:
         table.create(connection, checkfirst=False)
     else:
         connection.execute(table.delete())
+
+
+def bring_near(
+    connection: Connection, table: Table, rows: ColumnElement[bool] | None = None
+) -> None:
+    """Copy ``table``, or some ``rows``, into a temporary one of its name, read from then on.
+
+    A lake looks a table up in its catalogue for every statement that names it: what dozens of
+    statements read is brought near first. A server has no such cost: there nothing happens.
+    """
+    if connection.dialect.name != "duckdb":
+        return
+    columns = [Column(column.name, column.type) for column in table.columns]
+    near = Table("canopy_near", MetaData(), *columns, prefixes=["TEMPORARY"])
+    near.create(connection, checkfirst=False)
+    query = select(table) if rows is None else select(table).where(rows)
+    connection.execute(insert(near).from_select(table.columns.keys(), query))
+    connection.execute(text(f"ALTER TABLE canopy_near RENAME TO {_name(connection, table)}"))
+
+
+def let_go(connection: Connection, table: Table) -> None:
+    """Read ``table`` itself again, after ``bring_near``."""
+    if connection.dialect.name == "duckdb":
+        connection.execute(text(f"DROP TABLE temp.{_name(connection, table)}"))
 
 
 def append(connection: Connection, table: Table, rows: pa.Table) -> None:

@@ -61,8 +61,9 @@ def erase_users(
 ) -> ErasureReport:
     """Delete customers from every table with ``user_id``, and from ``also``, in one transaction.
 
-    Events before registration go by the visitor; where the customer referred others, the
-    reference is emptied. Raises ValueError without ids, ``who`` or ``reason``.
+    Events before registration, and tables of ``also`` that know devices only, go by the visitor;
+    where the customer referred others, the reference is emptied. Raises ValueError without ids,
+    ``who`` or ``reason``.
     """
     ids = sorted(set(user_ids))
     if not ids or not who.strip() or not reason.strip():
@@ -93,7 +94,8 @@ def _erase_all(
     with warehouse.writing() as connection:
         _ASKED.create(connection)
         append(connection, _ASKED, pa.table({"user_id": pa.array(ids, pa.string())}))
-        rows = _erase(connection, [*CONTRACT.sorted_tables, QUARANTINE, *also])
+        # What is found by way of events goes before the events themselves.
+        rows = _erase(connection, [*also, *CONTRACT.sorted_tables, QUARANTINE])
         _ASKED.drop(connection)
         report = ErasureReport(uuid4().hex, now, len(ids), tuple(rows))
         _record(connection, report, who, reason)
@@ -104,31 +106,41 @@ def _erase_all(
 def _erase(connection: Connection, tables: Sequence[Table]) -> list[tuple[str, int]]:
     erased = []
     for table in tables:
-        if "user_id" not in table.columns:
+        if not {"user_id", "visitor_id"} & {*table.columns.keys()}:
             continue
+        if "referred_by" in table.columns:
+            _forget_reference(connection, table)
         gone = _of_customer(table)
         count = connection.execute(select(func.count()).select_from(table).where(gone)).scalar_one()
         if count:
             connection.execute(delete(table).where(gone))
             erased.append((table.name, int(count)))
-    users = CONTRACT.tables["dim_user"]
-    referred = exists(select(1).select_from(_ASKED).where(_ASKED.c.user_id == users.c.referred_by))
-    connection.execute(update(users).where(referred).values(referred_by=None))
     return erased
 
 
+def _forget_reference(connection: Connection, users: Table) -> None:
+    referred = exists(select(1).select_from(_ASKED).where(_ASKED.c.user_id == users.c.referred_by))
+    connection.execute(update(users).where(referred).values(referred_by=None))
+
+
 def _of_customer(table: Table) -> ColumnElement[bool]:
-    """Rows of the customers asked for; of events also the visitor's before registration."""
+    """Rows of the customers asked for, and of their devices before registration."""
+    if "user_id" not in table.columns:
+        return _of_device(table)
     mine = exists(select(1).select_from(_ASKED).where(_ASKED.c.user_id == table.c.user_id))
     if table.name != "event":
         return mine
-    known = table.alias("known")
-    device = exists(
+    return or_(mine, table.c.user_id.is_(None) & _of_device(table))
+
+
+def _of_device(table: Table) -> ColumnElement[bool]:
+    """Rows of the devices on which the customers were logged in."""
+    known = CONTRACT.tables["event"].alias("known")
+    return exists(
         select(1)
         .select_from(known.join(_ASKED, _ASKED.c.user_id == known.c.user_id))
         .where(known.c.visitor_id == table.c.visitor_id)
     )
-    return or_(mine, table.c.user_id.is_(None) & device)
 
 
 def _record(connection: Connection, report: ErasureReport, who: str, reason: str) -> None:

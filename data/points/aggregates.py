@@ -58,14 +58,14 @@ def aggregates(relation: FromClause, point: Point) -> list[ColumnElement[Any]]:
     """
     where = condition(relation, point.where)
     if point.aggregate == "count":
-        return [func.sum(case((where, 1), else_=0)).label(point.name)]
+        return [func.count(case((where, 1))).label(point.name)]
     if point.aggregate == "sum":
         value = relation.c[point.columns[0]]
         if isinstance(value.type, Boolean):
             raise TypeError(f"{point.name} adds up a truth value: count it instead")
         if point.matched_column is None:
             return [func.sum(value).label(point.name)]
-        matched = func.sum(case((where, 1), else_=0)).label(point.matched_column)
+        matched = func.count(case((where, 1))).label(point.matched_column)
         return [func.sum(case((where, value))).label(point.name), matched]
     if point.aggregate == "columns":
         pairs = zip(point.columns, point.kept_columns, strict=True)
@@ -83,5 +83,5 @@ def _buckets(value: ColumnElement[Any], point: Point) -> list[ColumnElement[Any]
             value > literal(low) if low is not None else true(),
             value <= literal(high) if high is not None else true(),
         )
-        columns.append(func.sum(case((inside, 1), else_=0)).label(label))
+        columns.append(func.count(case((inside, 1))).label(label))
     return columns

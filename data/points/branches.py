@@ -20,6 +20,8 @@ def build_ancestors(connection: Connection) -> None:
     rows = connection.execute(select(branch.c.branch_id, branch.c.parent_id))
     parents = {row.branch_id: row.parent_id for row in rows}
     pairs = [(start, node) for start in ("", *parents) for node in above(start, parents)]
+    if {(row.branch_id, row.node) for row in connection.execute(select(ANCESTOR))} == {*pairs}:
+        return
     connection.execute(ANCESTOR.delete())
     names, nodes = zip(*pairs, strict=True)
     append(connection, ANCESTOR, pa.table({"branch_id": list(names), "node": list(nodes)}))

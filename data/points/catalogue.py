@@ -51,6 +51,11 @@ class Point:
         return f"{self.name}__rows" if self.aggregate == "sum" and self.where else None
 
     @property
+    def may_be_unknown(self) -> bool:
+        """True for sums, which over unknown amounts are unknown; counts are 0 at least."""
+        return self.aggregate in ("sum", "columns")
+
+    @property
     def all_columns(self) -> tuple[str, ...]:
         """Everything that is kept of the point."""
         matched = self.matched_column

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, func, select
 
 from data.contract import CONTRACT
 from data.engines.differences import append
+from data.engines.warehouse import frame
 from data.period import Period, month_end
 from data.points.tables import COVERED
 
@@ -83,33 +85,36 @@ class Coverage:
         return self.days(table, period.first, period.last)
 
 
-def build_coverage(connection: Connection) -> None:
-    """Keep the runs of complete days; a table without days is covered once it has rows."""
+def build_coverage(connection: Connection, looked_at: Collection[str] = DAYLESS) -> None:
+    """Keep the runs of complete days; a table without days is covered once it has rows.
+
+    Of the tables without days only those to be ``looked_at`` are counted again.
+    """
     table = CONTRACT.tables["load_coverage"]
-    found = connection.execute(
-        select(table.c.table, table.c.day).where(table.c.complete).order_by("table", "day")
-    )
+    found = frame(connection, select(table.c.table, table.c.day).where(table.c.complete))
+    found["day"] = pd.to_datetime(found["day"]).dt.date
     runs: dict[str, list[tuple[date, date]]] = {}
-    for name, day in found:
+    for name, days in found.groupby("table")["day"]:
         # Of a table of month-ends only these days say something.
-        if name not in DAYLESS and (name not in MONTHLY or day == month_end(day)):
-            _extend(runs.setdefault(name, []), day, monthly=name in MONTHLY)
+        if name in MONTHLY:
+            runs[str(name)] = [(day, day) for day in sorted({*days}) if day == month_end(day)]
+        elif name not in DAYLESS:
+            runs[str(name)] = joined(days)
+    before = read_coverage(connection)
     for name in sorted(DAYLESS):
-        if connection.execute(select(func.count()).select_from(CONTRACT.tables[name])).scalar():
+        if _has_rows(connection, name) if name in looked_at else before.has(name):
             runs[name] = [(ALWAYS, FOREVER)]
     connection.execute(COVERED.delete())
-    rows = [(name, *run) for name, found_runs in runs.items() for run in found_runs]
+    rows = [(name, *run) for name, found_runs in sorted(runs.items()) for run in found_runs]
     if rows:
         names, firsts, lasts = zip(*rows, strict=True)
         columns = {"table_name": list(names), "first_day": list(firsts), "last_day": list(lasts)}
         append(connection, COVERED, pa.table(columns))
 
 
-def _extend(runs: list[tuple[date, date]], day: date, *, monthly: bool) -> None:
-    if not monthly and runs and runs[-1][1] + timedelta(days=1) == day:
-        runs[-1] = (runs[-1][0], day)
-    else:
-        runs.append((day, day))
+def _has_rows(connection: Connection, name: str) -> bool:
+    table = CONTRACT.tables[name]
+    return bool(connection.execute(select(func.count()).select_from(table)).scalar())
 
 
 def read_coverage(connection: Connection) -> Coverage:

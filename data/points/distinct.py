@@ -52,7 +52,6 @@ from data.points.distinct_stages import (
     drop_stages,
     fill_stages,
 )
-from data.points.replacing import forget
 from data.points.tables import ACTIVE_DAY, ANCESTOR, DISTINCT, FLAGS
 
 MONTH = 0
@@ -129,7 +128,7 @@ def build_distinct(
 def _forget(connection: Connection, first: date, last: date) -> None:
     trailing = and_(DISTINCT.c.length != MONTH, DISTINCT.c.day.between(first, last))
     months = and_(DISTINCT.c.length == MONTH, DISTINCT.c.day.between(first, end_of_month(last)))
-    forget(connection, DISTINCT, or_(trailing, months))
+    connection.execute(DISTINCT.delete().where(or_(trailing, months)))
 
 
 def node_or_bank() -> ColumnElement[str]:

@@ -122,7 +122,7 @@ def fill_stages(connection: Connection, first: date, last: date) -> None:
     inside = ACTIVE_DAY.c.day.between(first, last)
     for table, query in (
         (WHO, _numbered(inside)),
-        (NAME, _names(inside)),
+        (NAME, _names(first, last)),
         (NODE, _nodes()),
         (ACTIVE, _active(inside)),
         (USED, _used(first, last)),
@@ -153,12 +153,15 @@ def _numbered(inside: Any) -> Select[Any]:
     return select(both.c.user_id, both.c.branch_id, who, place, both.c.node, both.c.moved)
 
 
-def _names(inside: Any) -> Select[Any]:
-    fixed = [select(ACTIVE_DAY.c[name].label("name")).where(inside) for name in FIXED_DIMENSIONS]
-    used = [select(USER_DAY.c[name]) for name in USED_DIMENSIONS]
-    names = union(select(literal("").label("name")), select(ANCESTOR.c.node), *fixed, *used)
-    found = names.subquery("names")
-    return select(found.c.name, func.row_number().over(order_by=found.c.name) - 1)
+def _names(first: date, last: date) -> Select[Any]:
+    dimensions = (*USED_DIMENSIONS, *FIXED_DIMENSIONS)
+    columns = [USER_DAY.c[name] for name in dimensions]
+    inside = USER_DAY.c.day.between(first, last)
+    values = select(*columns).where(inside).distinct().cte("values_of_dimensions")
+    found = [select(values.c[name].label("name")) for name in dimensions]
+    names = union(select(literal("").label("name")), select(ANCESTOR.c.node), *found)
+    every = names.subquery("names")
+    return select(every.c.name, func.row_number().over(order_by=every.c.name) - 1)
 
 
 def _nodes() -> Select[Any]:

@@ -46,6 +46,11 @@ class Windows:
                 share[row, cuts.index(first) : cuts.index(last + timedelta(days=1))] += part
         return cls(cuts, share)
 
+    @property
+    def days(self) -> tuple[tuple[date, ...], tuple[bool, ...]]:
+        """The cuts, and which pieces count for some want: what a statement depends on."""
+        return self.cuts, tuple(bool(one) for one in np.any(self.share > 0, axis=0))
+
     def piece(self, day: ColumnElement[Any]) -> ColumnElement[int]:
         """The number of the piece in which a day lies."""
         inner = self.cuts[1:-1]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +16,7 @@ from data.period import Period
 from data.points.catalogue import Catalogue, Point
 from data.points.clock import Clock
 from data.points.coverage import DAYLESS, MONTHLY, Coverage, read_coverage
+from data.points.kept import Layout, read_layout
 from data.points.read_distinct import read_distinct
 from data.points.read_sums import Sums, read_sums
 from data.points.tables import ANCESTOR
@@ -32,6 +34,7 @@ class Store:
     clock: Clock
     coverage: Coverage
     ancestors: tuple[tuple[str, str], ...]
+    layout: Layout = field(default_factory=dict)
 
     @cached_property
     def leaves(self) -> Mapping[str, frozenset[str]]:
@@ -54,7 +57,7 @@ def open_store(connection: Connection, catalogue: Catalogue, clock: Clock) -> St
     """What the last refresh kept about coverage and organisation."""
     pairs = connection.execute(select(ANCESTOR.c.branch_id, ANCESTOR.c.node))
     ancestors = tuple(sorted((row.branch_id, row.node) for row in pairs))
-    return Store(catalogue, clock, read_coverage(connection), ancestors)
+    return Store(catalogue, clock, read_coverage(connection), ancestors, read_layout(connection))
 
 
 def read_points(
@@ -74,14 +77,16 @@ def read_points(
     reasons = {want: _impossible(store, want, by, about) for want in wants}
     possible = [want for want, reason in reasons.items() if reason is None]
     pieces: list[Sums] = []
+    adding: dict[str, list[Want]] = {}
     for name, wanted in _by_source(store, possible).items():
         source = store.catalogue.by_name[name]
         if source.build == "distinct":
             pieces += read_distinct(connection, store, source, wanted, by, about, scope)
         else:
-            pieces.append(read_sums(connection, store, source, wanted, by, about, scope))
+            adding[name] = wanted
+    pieces += read_sums(connection, store, adding, by, about, scope)
     rows = groups if groups is not None else _groups(pieces, by)
-    index = pd.MultiIndex.from_frame(rows[list(by)]) if by else None
+    index = _index(rows, by) if by else None
     values = {want: found for piece in pieces for want, found in _aligned(piece, index, by)}
     loose = {want for piece in pieces for want in piece.unassigned}
     answers = {
@@ -136,7 +141,9 @@ def covered_days(store: Store, want: Want, point: Point) -> tuple[int, int]:
     counts = []
     for table in point.tables:
         if table in DAYLESS:
-            counts.append(_days_known(coverage, want))
+            # As for periods: most tables say how far users are known, any one how far a join is.
+            known = coverage.as_of if table == main else coverage.last_known
+            counts.append(_days_until(known, want))
             continue
         if table in MONTHLY:
             counts.append(want.days - _days_missing(coverage, table, want))
@@ -146,9 +153,9 @@ def covered_days(store: Store, want: Want, point: Point) -> tuple[int, int]:
     return min(counts), want.days
 
 
-def _days_known(coverage: Coverage, want: Want) -> int:
-    """Days up to the last one of the data: a table without days says nothing of later ones."""
-    until = min(want.last, coverage.last_known or want.last)
+def _days_until(known: date | None, want: Want) -> int:
+    """Days up to the last known one: a table without days says nothing of later ones."""
+    until = min(want.last, known or want.last)
     return max(0, (until - want.first).days + 1)
 
 
@@ -217,15 +224,19 @@ def _answer(
     return Answer(values if width > 1 else values[:, 0], covered, days, None, bank_only)
 
 
+def _index(rows: pd.DataFrame, by: Sequence[str]) -> pd.Index:
+    return pd.Index(rows[by[0]]) if len(by) == 1 else pd.MultiIndex.from_frame(rows[list(by)])
+
+
 def _aligned(
-    piece: Sums, index: pd.MultiIndex | None, by: Sequence[str]
+    piece: Sums, index: pd.Index | None, by: Sequence[str]
 ) -> Iterable[tuple[Want, Floats]]:
     """A piece's values for each row; a group without rows is 0, an unknown sum NaN."""
     padded = np.vstack([piece.values, np.zeros((1, piece.values.shape[1]))])
     if index is None:
         place = np.zeros(1, dtype=np.intp)
     else:
-        place = pd.MultiIndex.from_frame(piece.rows[list(by)]).get_indexer(index)
+        place = _index(piece.rows, by).get_indexer(index)
     found = padded[place]
     for want, columns in piece.columns.items():
         yield want, found[:, columns]

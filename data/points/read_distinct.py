@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Double,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from data.engines.warehouse import frame
 from data.period import month_end
@@ -16,6 +30,7 @@ from data.points.aggregates import condition
 from data.points.catalogue import Point, Source
 from data.points.distinct import KEPT_DIMENSIONS, MONTH, SPLIT_LENGTHS, TRAILING, node_or_bank
 from data.points.read_sums import Sums
+from data.points.rolling import numbered
 from data.points.tables import ANCESTOR, DISTINCT, USER_DAY
 from data.points.wants import Want
 from data.slice import Slice
@@ -82,8 +97,14 @@ def _from_kept(
         conditions.append(DISTINCT.c.branch_id == scope)
     windows = or_(*(_days_of(want) for want in wants))
     names = sorted({want.point for want in wants})
-    keys = [DISTINCT.c[n] for n in ("length", "day", "branch_id", "value", "point")]
-    query = select(*keys, DISTINCT.c.users).where(*conditions, windows, DISTINCT.c.point.in_(names))
+    columns = [DISTINCT.c[n] for n in ("length", "branch_id", "value", "point", "users")]
+    kept = (
+        select(*columns, _day_or_piece(wants).label("day"))
+        .where(*conditions, windows, DISTINCT.c.point.in_(names))
+        .subquery("kept")
+    )
+    keys = [kept.c[n] for n in ("length", "day", "branch_id", "value", "point")]
+    query = select(*keys, cast(func.sum(kept.c.users), Double).label("users")).group_by(*keys)
     rows = frame(connection, query).rename(columns={"branch_id": "branch"})
     if "branch" in by and scope:
         inside = store.leaves[scope]
@@ -92,6 +113,17 @@ def _from_kept(
     if dims:
         rows = rows.rename(columns={"value": dims[0]})
     return [_summed(rows, wants, by)]
+
+
+def _day_or_piece(wants: Sequence[Want]) -> ColumnElement[date]:
+    """The day; of users counted by day the first day of those that count alike for all wants."""
+    daily = [want for want in wants if length_of(want) == 1]
+    cuts = sorted({day for want in daily for day in (want.first, want.last + timedelta(days=1))})
+    if not cuts:
+        return DISTINCT.c.day
+    starts = [cast(literal(cut, Date()), Date()) for cut in cuts]
+    pieces = [(DISTINCT.c.day < cut, start) for cut, start in zip(cuts[1:], starts, strict=False)]
+    return case((DISTINCT.c.length != 1, DISTINCT.c.day), *pieces, else_=starts[-1])
 
 
 def _days_of(want: Want) -> Any:
@@ -128,8 +160,7 @@ def _groups(rows: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, npt.ND
     """The groups, and the number of each row's."""
     if not by:
         return pd.DataFrame(index=[0]), np.zeros(len(rows), dtype=np.intp)
-    place, found = pd.MultiIndex.from_frame(rows[list(by)]).factorize()
-    return pd.DataFrame(list(found), columns=list(by)), place
+    return numbered(rows, by)
 
 
 def _from_user_days(

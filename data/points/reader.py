@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Double, cast, func, select
 
 from data.engines.warehouse import frame
 from data.points.read import Store, read_points
-from data.points.read_sums import table_of
+from data.points.read_sums import kept_table
 from data.points.wants import Answer, Reading, Reason, Want
 from data.slice import Slice
 
@@ -52,22 +52,32 @@ class LiveReader:
         return read_points(self.connection, self.store, wants, by, about, groups)
 
     def daily(self, points: Sequence[str], first: date, last: date) -> pd.DataFrame:
-        """One SELECT a source; a day without rows is missing."""
-        catalogue = self.store.catalogue
-        found: list[pd.DataFrame] = []
-        for source in catalogue.sources:
-            names = [point.name for point in source.points if point.name in points]
-            if not names:
-                continue
-            kept = table_of(source, by_segment=False)
-            sums = [cast(func.sum(kept.c[name]), Double).label(name) for name in names]
-            query = select(kept.c.day, *sums).where(kept.c.day.between(first, last))
-            found.append(frame(self.connection, query.group_by(kept.c.day)).set_index("day"))
-        if not found:
+        """One SELECT for all points; a day without rows is missing."""
+        chosen = [self.store.catalogue.points[name] for name in points]
+        layout = self.store.layout
+        columns = {point.name: layout[point.source][point.name] for point in chosen}
+        if not columns:
             return pd.DataFrame()
-        joined = pd.concat(found, axis=1)
-        joined.index = pd.to_datetime(joined.index)
-        return joined.sort_index()
+        kept = kept_table([*dict.fromkeys(columns.values())], by_segment=False)
+        sums = [
+            cast(func.sum(kept.c[name]), Double).label(name)
+            for name in dict.fromkeys(columns.values())
+        ]
+        query = (
+            select(kept.c.source, kept.c.day, *sums)
+            .where(kept.c.source.in_(sorted({point.source for point in chosen})))
+            .where(kept.c.day.between(first, last))
+            .group_by(kept.c.source, kept.c.day)
+        )
+        rows = frame(self.connection, query)
+        rows["day"] = pd.to_datetime(rows["day"])
+        of = {source: own.set_index("day") for source, own in rows.groupby("source")}
+        none = pd.Series(dtype=np.float64)
+        found = {
+            point.name: of[point.source][columns[point.name]] if point.source in of else none
+            for point in chosen
+        }
+        return pd.DataFrame(found).sort_index()
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,15 @@ def build_report_limits(connection: Connection, changes: Changes) -> None:
     order = sorted(working)
     positions = pd.Series(order).searchsorted(pd.Series(days), side="right")
     due = [order[position + REPORT_WORKING_DAYS - 1] for position in positions]
-    connection.execute(REPORT_LIMIT.delete())
-    append(connection, REPORT_LIMIT, pa.table({"day": days, "due_day": due}))
+    limits = dict(zip(days, due, strict=True))
+    kept = {row.day: row.due_day for row in connection.execute(select(REPORT_LIMIT))}
+    if any(limits.get(day) != limit for day, limit in kept.items()):
+        connection.execute(REPORT_LIMIT.delete())
+        kept = {}
+    new = [day for day in days if day not in kept]
+    if new:
+        rows = {"day": new, "due_day": [limits[day] for day in new]}
+        append(connection, REPORT_LIMIT, pa.table(rows))
 
 
 def _working_days(connection: Connection, first: date, last: date) -> set[date]:

@@ -105,6 +105,14 @@ ANCESTOR = Table(
 )  # fmt: skip
 """Every branch with itself, the nodes above it, and '' for the whole bank."""
 
+KEPT_COLUMN = Table(
+    "kept_column", BASE,
+    Column("source", String, primary_key=True),
+    Column("point_column", String, primary_key=True),
+    Column("kept_column", String, nullable=False),
+)  # fmt: skip
+"""Which column of ``kept_module`` and ``kept_segment`` holds which point of a source."""
+
 COVERED = Table(
     "kept_coverage", BASE,
     Column("table_name", String, primary_key=True),
@@ -122,3 +130,6 @@ REFRESHED = Table(
     Column("last_day", Date),
 )  # fmt: skip
 """Each finished refresh: the last load that it holds and the digest of the declarations."""
+
+OF_USERS = (USER_DAY, ACTIVE_DAY, KEPT_USER, PREDICTED_LTV, VISITOR)
+"""The kept tables with rows of single customers: an erasure reaches these, aggregates stay."""

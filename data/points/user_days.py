@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, func, insert, literal, or_, select
 
 from data.points.relations.span import TABLES, Span
-from data.points.replacing import forget
 from data.points.statement import tier_join, user_dimensions
 from data.points.tables import ACTIVE_DAY, FLAGS, USER_DAY, VISITOR
 from data.slice import SEGMENT_DIMENSIONS
@@ -18,14 +17,14 @@ AI_HANDLERS = ("ai", "both")
 
 def build_user_days(connection: Connection, span: Span) -> None:
     """Replace the user-days of the span by what the events say now."""
-    forget(connection, USER_DAY, span.holds_day(USER_DAY.c.day))
+    connection.execute(USER_DAY.delete().where(span.holds_day(USER_DAY.c.day)))
     query = user_days(span)
     connection.execute(insert(USER_DAY).from_select(query.selected_columns.keys(), query))
 
 
 def build_active_days(connection: Connection, span: Span) -> None:
     """Replace the users' active days of the span by what the user-days say now."""
-    forget(connection, ACTIVE_DAY, span.holds_day(ACTIVE_DAY.c.day))
+    connection.execute(ACTIVE_DAY.delete().where(span.holds_day(ACTIVE_DAY.c.day)))
     rows = USER_DAY.c
     # A user's day has one branch and segment: grouping by them too is quicker than picking one.
     keys = [rows[name] for name in ("day", "user_id", "branch_id", *SEGMENT_DIMENSIONS)]
@@ -49,7 +48,7 @@ def build_visitors(connection: Connection, span: Span) -> None:
     first in the alphabet where there are several.
     """
     event = TABLES["event"]
-    forget(connection, VISITOR, VISITOR.c.first_day >= span.first)
+    connection.execute(VISITOR.delete().where(VISITOR.c.first_day >= span.first))
     unknown = and_(event.c.user_id.is_(None), span.holds(event.c.occurred_at))
     days = (
         select(
@@ -105,31 +104,32 @@ def _activity(span: Span) -> Any:
     longest = case(
         (event.c.duration_ms > LONGEST_PAGE_MS, LONGEST_PAGE_MS), else_=event.c.duration_ms
     )
+    counted = {
+        "opens": event.c.action == "open",
+        "searches": event.c.action == "search",
+        "content_views": and_(event.c.action == "view", content),
+        "content_shares": and_(event.c.action == "share", content),
+        "wealth_views": wealth_view,
+        "offers": event.c.action == "offer_seen",
+        "finishes": event.c.action == "task_finish",
+    }
     rows = (
         select(
             span.clock.day_of(event.c.occurred_at).label("day"),
             event.c.user_id,
             func.coalesce(event.c.app, "").label("app"),
             func.coalesce(event.c.module, "").label("module"),
-            _one(event.c.action == "open").label("opens"),
             longest.label("dwell_ms"),
-            _one(event.c.action == "search").label("searches"),
-            _one(and_(event.c.action == "view", content)).label("content_views"),
-            _one(and_(event.c.action == "share", content)).label("content_shares"),
-            _one(wealth_view).label("wealth_views"),
-            _one(event.c.action == "offer_seen").label("offers"),
-            _one(event.c.action == "task_finish").label("finishes"),
+            *(case((when, 1)).label(name) for name, when in counted.items()),
         )
         .where(event.c.user_id.is_not(None), span.holds(event.c.occurred_at))
         .subquery("rows")
     )
     keys = [rows.c[name] for name in ("day", "user_id", "app", "module")]
-    sums = [
-        func.coalesce(func.sum(column), 0).label(column.name)
-        for column in rows.columns
-        if column.name not in {"day", "user_id", "app", "module"}
-    ]
-    return select(*keys, func.count().label("events"), *sums).group_by(*keys).subquery("activity")
+    dwell = func.coalesce(func.sum(rows.c.dwell_ms), 0).label("dwell_ms")
+    counts = [func.count(rows.c[name]).label(name) for name in counted]
+    query = select(*keys, func.count().label("events"), dwell, *counts)
+    return query.group_by(*keys).subquery("activity")
 
 
 def _one(condition: Any) -> Any:

@@ -41,23 +41,18 @@ def predict_new_users(connection: Connection, clock: Clock, last: date, full: bo
     if begun is None:
         return
     complete = last if last == end_of_month(last) else last.replace(day=1) - timedelta(days=1)
+    new = _weeks(frame(connection, _histories(clock, begun, complete, complete)))
+    if not len(new):
+        return
     everybody = _weeks(frame(connection, _histories(clock, begun, last, None)))
     purchases, amounts = fit_bg_nbd(everybody).model, fit_gamma_gamma(everybody).model
-    if purchases is None or amounts is None:
-        return
-    new = _weeks(frame(connection, _histories(clock, begun, complete, complete)))
-    if len(new):
+    if purchases is not None and amounts is not None:
         _keep(connection, new, purchases, amounts, _margin(connection), last)
 
 
 def _first_transaction(connection: Connection, clock: Clock) -> date | None:
     first = connection.execute(select(func.min(TXN.c.occurred_at))).scalar()
-    if first is None:
-        return None
-    found: date | None = connection.execute(
-        select(func.min(clock.day_of(TXN.c.occurred_at)))
-    ).scalar()
-    return found
+    return None if first is None else clock.day(first)
 
 
 def _histories(clock: Clock, first: date, last: date, cohort: date | None) -> Select[Any]:

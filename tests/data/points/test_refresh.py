@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    select,
+)
 
 from data.contract import CONTRACT
 from data.engines import Warehouse, open_warehouse
@@ -25,9 +36,10 @@ from data.engines.differences import append, merge
 from data.ingest.placing import TIME_COLUMNS, touched_days
 from data.ingest.tables import INGEST, LOAD_RECORD
 from data.ingest.touched import record_touched
+from data.points import refresh as refreshing
 from data.points.catalogue import Catalogue
 from data.points.clock import Clock
-from data.points.kept import kept_metadata, kept_name
+from data.points.kept import kept_metadata, kept_name, layout_of
 from data.points.refresh import RefreshReport, refresh
 from data.points.tables import ACTIVE_DAY, DISTINCT, REFRESHED, USER_DAY, VISITOR
 from tests.data.points.bank import Frames, coverage_of, tiny_bank, to_arrow
@@ -142,25 +154,37 @@ def without(frames: Frames, gone: dict[str, set[int]]) -> Frames:
 
 
 def kept_rows(warehouse: Warehouse, catalogue: Catalogue) -> dict[str, pd.DataFrame]:
-    """All kept tables, in order; of cohorts only what has matured."""
+    """All kept rows, points by source and set, in order; of cohorts only what has matured."""
     found = {}
-    last = STEPS[-1]
     with warehouse.reading() as connection:
-        for source in catalogue.sources:
-            for table in kept_metadata(catalogue).tables.values():
-                if table.name in {kept_name(source, by_segment=by) for by in (False, True)}:
-                    rows = _matured(_read(connection, table), source, last)
-                    found[table.name] = rows
+        for by_segment in (False, True):
+            table = kept_metadata(catalogue).tables[kept_name(by_segment=by_segment)]
+            every = _read(connection, table)
+            for source in catalogue.sources:
+                columns = layout_of(catalogue).get(source.name, {})
+                if by_segment and not source.by_segment:
+                    assert not (every["source"] == source.name).any()
+                    continue
+                own = every[every["source"] == source.name].reset_index(drop=True)
+                unused = set(table.columns.keys()) - {*columns.values(), *_keys(table)}
+                assert own[sorted(unused)].isna().all(axis=None)
+                rows = own[[*_keys(table), *columns.values()]]
+                rows.columns = pd.Index([*_keys(table), *columns])
+                if columns:
+                    found[f"{source.name} {table.name}"] = _matured(rows, source, STEPS[-1])
         for table in (USER_DAY, ACTIVE_DAY, VISITOR, DISTINCT):
             found[table.name] = _read(connection, table)
     return found
 
 
+def _keys(table: Any) -> list[str]:
+    return [column.name for column in table.primary_key]
+
+
 def _read(connection: Connection, table: Any) -> pd.DataFrame:
     rows = [dict(row) for row in connection.execute(select(table)).mappings()]
     frame = pd.DataFrame(rows, columns=table.columns.keys())
-    keys = [column.name for column in table.primary_key]
-    return frame.sort_values(keys).reset_index(drop=True)
+    return frame.sort_values(_keys(table)).reset_index(drop=True)
 
 
 def _matured(rows: pd.DataFrame, source: Any, last: date) -> pd.DataFrame:
@@ -185,19 +209,26 @@ def same(left: dict[str, pd.DataFrame], right: dict[str, pd.DataFrame]) -> None:
     assert not wrong, "\n\n".join(wrong)
 
 
+@dataclass(frozen=True)
+class Full:
+    """A warehouse after one refresh of everything up to the last step, and its kept rows."""
+
+    warehouse: Warehouse
+    rows: dict[str, pd.DataFrame]
+
+
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> dict[str, pd.DataFrame]:
-    """The kept tables after one refresh of everything up to the last step."""
+def full(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Iterator[Full]:
+    """Everything from one refresh."""
     warehouse = fresh(tmp_path_factory.mktemp("full"))
     put(warehouse, known_on(tiny_bank(), STEPS[-1]), 1)
     refresh(warehouse, catalogue, Clock())
-    rows = kept_rows(warehouse, catalogue)
+    yield Full(warehouse, kept_rows(warehouse, catalogue))
     warehouse.engine.dispose()
-    return rows
 
 
 def test_day_by_day_with_late_and_corrected_rows_equals_a_full_refresh(
-    tmp_path: Path, catalogue: Catalogue, full: dict[str, pd.DataFrame]
+    tmp_path: Path, catalogue: Catalogue, full: Full
 ) -> None:
     warehouse, whole = fresh(tmp_path), tiny_bank()
     late = late_ones(whole, 11)
@@ -211,22 +242,33 @@ def test_day_by_day_with_late_and_corrected_rows_equals_a_full_refresh(
         report = refresh(warehouse, catalogue, Clock())
         assert not report.full and report.last_day == day
         before = after
-    same(kept_rows(warehouse, catalogue), full)
+    same(kept_rows(warehouse, catalogue), full.rows)
     warehouse.engine.dispose()
 
 
-def test_refreshing_again_changes_nothing(tmp_path: Path, catalogue: Catalogue) -> None:
-    warehouse = fresh(tmp_path)
-    put(warehouse, known_on(tiny_bank(), STEPS[-1]), 1)
-    small = part_of(catalogue)
-    refresh(warehouse, small, Clock())
-    before = kept_rows(warehouse, small)
-    report = refresh(warehouse, small, Clock())
+def test_refreshing_again_changes_nothing(full: Full, catalogue: Catalogue) -> None:
+    report = refresh(full.warehouse, catalogue, Clock())
     assert (report.full, report.source_days) == (False, 0)
-    same(kept_rows(warehouse, small), before)
-    refresh(warehouse, small, Clock(), full=True)
-    same(kept_rows(warehouse, small), before)
-    warehouse.engine.dispose()
+    same(kept_rows(full.warehouse, catalogue), full.rows)
+    assert refresh(full.warehouse, catalogue, Clock(), full=True).full
+    same(kept_rows(full.warehouse, catalogue), full.rows)
+
+
+def test_kept_tables_of_an_earlier_layout_are_made_anew(
+    full: Full, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = Table("kept_txn_module", MetaData(), Column("day", Date), Column("txn_all", Integer))
+    module = kept_metadata(catalogue).tables[kept_name(by_segment=False)]
+    with full.warehouse.writing() as connection:
+        old.create(connection)
+        module.drop(connection)
+        Table(module.name, MetaData(), Column("source", String), Column("gone", Integer)).create(
+            connection
+        )
+    monkeypatch.setattr(refreshing, "declarations_digest", lambda: "another version")
+    assert refresh(full.warehouse, catalogue, Clock()).full
+    assert old.name not in full.warehouse.tables()
+    same(kept_rows(full.warehouse, catalogue), full.rows)
 
 
 def part_of(catalogue: Catalogue) -> Catalogue:
@@ -263,13 +305,17 @@ while True:
 
 def totals(warehouse: Warehouse, catalogue: Catalogue) -> tuple[int, ...]:
     """The same number from both kept sets, user-days against kept activity, and refreshes."""
-    meta = kept_metadata(catalogue)
-    tables = [meta.tables[name] for name in ("kept_txn_module", "kept_txn_segment")]
-    activity = meta.tables["kept_activity_segment"]
+    meta, layout = kept_metadata(catalogue), layout_of(catalogue)
+
+    def kept_sum(source: str, point: str, *, by_segment: bool) -> Any:
+        table = meta.tables[kept_name(by_segment=by_segment)]
+        column = table.c[layout[source][point]]
+        return connection.scalar(select(func.sum(column)).where(table.c.source == source))
+
     with warehouse.reading() as connection:
-        txns = [connection.scalar(select(func.sum(t.c.txn_all))) for t in tables]
+        txns = [kept_sum("txn", "txn_all", by_segment=by) for by in (False, True)]
         events = connection.scalar(select(func.sum(USER_DAY.c.events)))
-        kept = connection.scalar(select(func.sum(activity.c.events)))
+        kept = kept_sum("activity", "events", by_segment=True)
         done = connection.scalar(select(func.max(REFRESHED.c.sequence)))
     return (int(txns[0]), int(txns[1]), int(events), int(kept), int(done))
 

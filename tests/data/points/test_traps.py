@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from data.period import Period
 from data.points.catalogue import Catalogue
-from data.points.read import read_points
+from data.points.coverage import Coverage
+from data.points.read import covered_days, read_points
 from data.points.wants import Answer, Mode, Want
 from data.slice import Slice
 from tests.data.points.conftest import Bank
@@ -103,10 +105,13 @@ def test_key_in_one_fact_only(bank: Bank) -> None:
 def test_sum_of_unknown_is_missing_and_sum_of_none_is_zero(bank: Bank, truth: Truth) -> None:
     """Found: a conditional sum over no rows was missing, one over unknown amounts could be 0."""
     unknown, none = 0, 0
-    for number in range(150):
-        day = date(2026, 1, 1) + timedelta(days=number)
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(150)]
+    wants = [Want("risk_loss", "sum", day, day) for day in days]
+    with bank.warehouse.reading() as connection:
+        found = read_points(connection, bank.store, wants, (), Slice.of(MONTH)).answers
+    for day, want in zip(days, wants, strict=True):
         losses = [r["loss_cny"] for r in truth.rows["risk_event"].get(day, [])]
-        value = ask(bank, "risk_loss", period=Period(day, day, "day")).values[0]
+        value = found[want].values[0]
         if not losses:
             none += 1
             assert value == 0
@@ -138,3 +143,19 @@ def test_a_scope_and_its_row_in_a_split_say_the_same(bank: Bank) -> None:
         for node, value in zip(split.groups["branch"], split.answers[want].values, strict=True):
             one = read_points(connection, bank.store, [want], (), Slice.of(MONTH, node))
             assert one.answers[want].values[0] == pytest.approx(value, abs=1e-9)
+
+
+def test_a_table_loaded_ahead_does_not_make_users_known_ahead(
+    bank: Bank, catalogue: Catalogue
+) -> None:
+    """Found: with spend planned into next month, next month's registrations were known and 0."""
+    june = Period.parse("2026-06-01..2026-06-10")
+    runs = {**bank.store.coverage.runs, "spend": ((date(2026, 1, 1), date(2026, 6, 30)),)}
+    store = replace(bank.store, coverage=Coverage(runs))
+    for point in ("registrations", "closures"):
+        want = Want(point, "sum", june.first, june.last)
+        with bank.warehouse.reading() as connection:
+            answer = read_points(connection, store, [want], (), Slice.of(june)).answers[want]
+        assert answer.reason is not None and answer.reason.kind == "not_loaded"
+    want = Want("spent", "sum", june.first, june.last)
+    assert covered_days(store, want, catalogue.points["spent"]) == (10, 10)

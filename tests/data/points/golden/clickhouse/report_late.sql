@@ -1,4 +1,4 @@
-SELECT report_late_rows.day, report_late_rows.branch_id, report_late_rows.module, report_late_rows.app, sum(CASE WHEN true THEN 1 ELSE 0 END) AS reports_late_total, 0 AS set_number
+SELECT report_late_rows.day, report_late_rows.branch_id, report_late_rows.module, report_late_rows.app, count(CASE WHEN true THEN 1 END) AS reports_late_total, 0 AS set_number
 FROM (SELECT report_late_facts.point_day AS day, coalesce('', '') AS module, coalesce('', '') AS app, coalesce('', '') AS channel, coalesce('', '') AS tier, coalesce('', '') AS age_band, coalesce('', '') AS new_user, coalesce(report_late_facts.branch_id, '') AS branch_id
 FROM (SELECT toDate(addSeconds(suspicious_case.reported_at, 28800)) AS point_day, suspicious_case.branch_id AS branch_id
 FROM suspicious_case JOIN kept_report_limit ON kept_report_limit.day = toDate(addSeconds(suspicious_case.confirmed_at, 28800))

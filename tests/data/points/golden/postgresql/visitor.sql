@@ -1,4 +1,4 @@
-SELECT visitor_rows.day, visitor_rows.branch_id, visitor_rows.module, visitor_rows.app, sum(CASE WHEN true THEN 1 ELSE 0 END) AS visitors_due, sum(CASE WHEN (visitor_rows.registered = true) THEN 1 ELSE 0 END) AS visitors_registered, 0 AS set_number
+SELECT visitor_rows.day, visitor_rows.branch_id, visitor_rows.module, visitor_rows.app, count(CASE WHEN true THEN 1 END) AS visitors_due, count(CASE WHEN (visitor_rows.registered = true) THEN 1 END) AS visitors_registered, 0 AS set_number
 FROM (SELECT visitor_facts.point_day AS day, coalesce('', '') AS module, coalesce(visitor_facts.app, '') AS app, coalesce('', '') AS channel, coalesce('', '') AS tier, coalesce('', '') AS age_band, coalesce('', '') AS new_user, coalesce('', '') AS branch_id, visitor_facts.registered AS registered
 FROM (SELECT kept_visitor.first_day AS point_day, kept_visitor.app AS app, linked.visitor_id IS NOT NULL AS registered
 FROM kept_visitor LEFT OUTER JOIN (SELECT DISTINCT kept_visitor.visitor_id AS visitor_id
