@@ -38,6 +38,7 @@ class WrittenSettings(Written):
     switched_off: tuple[str, ...] = ()
     minimum_coverage: float = Field(50.0, ge=0, le=100)
     late_after_days: int = Field(2, ge=0)
+    two_people: bool = True
     viewers: WrittenViewers = WrittenViewers()
 
 
@@ -56,6 +57,7 @@ class Settings:
     switched_off: frozenset[str]
     minimum_coverage: float
     late_after_days: int
+    two_people: bool
     viewers: Viewers
     written: Located[WrittenSettings] = field(repr=False, compare=False)
 
@@ -111,6 +113,7 @@ def _resolved(
         switched_off=frozenset(written.switched_off),
         minimum_coverage=written.minimum_coverage,
         late_after_days=written.late_after_days,
+        two_people=written.two_people,
         viewers=resolve_viewers(written.viewers),
         written=document,
     )

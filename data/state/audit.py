@@ -16,6 +16,7 @@ from data.state.tables import AUDIT
 
 FIRST_LINK = "0" * 64
 OF_WARNINGS = ("judge", "acknowledge", "promise")
+OF_DRAFTS = ("draft", "edit", "submit", "send_back", "discard")
 HASHED = ("seq", "at", "who", "action", "object", "detail", "previous_hash")
 
 
@@ -127,8 +128,8 @@ def audit_head(state: State) -> AuditHead:
 
 
 def numbers_head(state: State) -> int:
-    """The number of the newest link that may change a number: looks and warnings do not."""
-    changing = AUDIT.c.action.not_in(("access_rows", *OF_WARNINGS))
+    """The number of the newest link that may change a number: looks, warnings and drafts do not."""
+    changing = AUDIT.c.action.not_in(("access_rows", *OF_WARNINGS, *OF_DRAFTS))
     with state.reading() as connection:
         return connection.execute(select(func.max(AUDIT.c.seq)).where(changing)).scalar_one() or 0
 

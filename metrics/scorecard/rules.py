@@ -40,11 +40,11 @@ def rules_in_force(
     """
     scopes, tree = Scopes.of(setup.store), setup.tree
     if weights is not None:
-        name, chosen = _named(tree, state, weights)
+        name, chosen = named_weights(tree, state, weights)
         of_branches, by_scope = name, {**_own(tree), **chosen}
     else:
-        name, bank = _in_force(tree, state, period.last, BANK)
-        of_branches, branches = _in_force(tree, state, period.last, BRANCHES)
+        name, bank = weights_in_force(tree, state, period.last, BANK)
+        of_branches, branches = weights_in_force(tree, state, period.last, BRANCHES)
         whole = [_is_whole(scopes, node) for node in scopes.nodes]
         by_scope = {
             node: np.where(whole, bank.get(node, own), branches.get(node, own))
@@ -64,7 +64,9 @@ def _is_whole(scopes: Scopes, node: str) -> bool:
     return not node or scopes.store.leaves[node] >= scopes.store.leaves[""] - {""}
 
 
-def _in_force(tree: Tree, state: State, day: date, kind: str) -> tuple[str, Mapping[str, float]]:
+def weights_in_force(
+    tree: Tree, state: State, day: date, kind: str
+) -> tuple[str, Mapping[str, float]]:
     """(name, weights by node) of the newest published set of the kind, else of the profile."""
     sets = [
         one
@@ -79,7 +81,8 @@ def _in_force(tree: Tree, state: State, day: date, kind: str) -> tuple[str, Mapp
     return kind, profile_weights(tree, kind)
 
 
-def _named(tree: Tree, state: State, weights: str) -> tuple[str, Mapping[str, float]]:
+def named_weights(tree: Tree, state: State, weights: str) -> tuple[str, Mapping[str, float]]:
+    """(name, weights by node) of the set with this number, else of the profile; WeightsError."""
     for one in weight_sets(state):
         if str(one.id) == weights:
             return weights, _by_node(tree, one)
