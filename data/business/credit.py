@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pandas as pd
-from sqlalchemy import Connection, Integer, and_, case, cast, func, select
+from sqlalchemy import BigInteger, Connection, Integer, and_, case, cast, func, select
 
 from data.business.scoped import USERS, of_users, why_not
 from data.engines.differences import days_between
@@ -47,6 +47,7 @@ def credit_steps(connection: Connection, store: Store, about: Slice) -> pd.DataF
     ).where(span.holds(table.c.checked_at))
     rows = of_users(store, relation, about, span)
     steps = [
-        func.coalesce(func.sum(rows.c[n]), 0).label(n) for n in ("applied", "approved", "drawn")
+        cast(func.coalesce(func.sum(rows.c[n]), 0), BigInteger).label(n)
+        for n in ("applied", "approved", "drawn")
     ]
     return frame(connection, select(func.count().label("checked"), *steps).select_from(rows))

@@ -7,7 +7,18 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Float, Select, Table, case, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    Table,
+    case,
+    cast,
+    func,
+    select,
+)
 
 from data.business.scoped import USERS, in_scope, of_users, why_not
 from data.engines.differences import seconds_between
@@ -76,10 +87,11 @@ def mentions(connection: Connection, store: Store, about: Slice) -> pd.DataFrame
     columns: list[ColumnElement[Any]] = [
         theme,
         func.count().label("mentions"),
-        func.sum(case((negative, 1), else_=0)).label("negative"),
-        func.sum(case((negative & table.c.found_at.is_not(None) & quick, 1), else_=0)).label(
-            "found_in_time"
-        ),
+        cast(func.sum(case((negative, 1), else_=0)), BigInteger).label("negative"),
+        cast(
+            func.sum(case((negative & table.c.found_at.is_not(None) & quick, 1), else_=0)),
+            BigInteger,
+        ).label("found_in_time"),
     ]
     query = select(*columns).where(
         table.c.about == "self",

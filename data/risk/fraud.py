@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pandas as pd
-from sqlalchemy import Connection, Double, Integer, case, cast, extract, func, select
+from sqlalchemy import BigInteger, Connection, Double, Integer, case, cast, extract, func, select
 
 from data.business.scoped import USERS, of_users, why_not
 from data.engines.warehouse import frame
@@ -44,8 +44,8 @@ def fraud_by_hour(connection: Connection, store: Store, about: Slice) -> pd.Data
     query = select(
         *keys,
         func.count().label("judged"),
-        func.sum(rows.c.fraud).label("fraud"),
-        func.sum(rows.c.blocked).label("blocked"),
+        cast(func.sum(rows.c.fraud), BigInteger).label("fraud"),
+        cast(func.sum(rows.c.blocked), BigInteger).label("blocked"),
         cast(func.coalesce(func.sum(rows.c.loss), 0), Double).label("loss"),
     ).group_by(*keys)
     return frame(connection, query.order_by(*keys))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Double,
@@ -174,7 +175,7 @@ def scored(connection: Connection, store: Store, about: Slice, last: date) -> pd
             func.count().label("applied"),
             func.count(rows.c.approved_at).label("approved"),
             func.count(fate.c.application_id).label("booked"),
-            func.coalesce(func.sum(fate.c.bad), 0).label("bad"),
+            cast(func.coalesce(func.sum(fate.c.bad), 0), BigInteger).label("bad"),
         )
         .select_from(rows)
         .outerjoin(fate, fate.c.application_id == rows.c.application_id)

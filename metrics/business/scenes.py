@@ -57,8 +57,8 @@ def scene_values(cells: pd.DataFrame, scenes: Sequence[str]) -> tuple[SceneValue
     ...     "days": [80.0, 200.0], "days2": [200.0, 1100.0], "fees": [40.0, 40.0],
     ...     "fees2": [50.0, 50.0]})
     >>> found = scene_values(cells, ["pay"])[0]
-    >>> round(found.days.value, 6), round(found.fees.value, 6), found.users
-    (3.0, 0.0, 40)
+    >>> round(found.days.value, 6), found.users, round(found.days.high, 6)
+    (3.0, 40, 3.496704)
     """
     if cells.empty:
         return tuple(SceneValue(scene, 0, 0, None, None) for scene in scenes)

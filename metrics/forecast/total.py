@@ -37,12 +37,13 @@ def forecast_total(
     the days from ``first`` to ``until``; ``better`` "down" makes staying at or below it the aim.
     ``path`` gives the plan line. Refused with the reason for too little or patchy history.
 
-    >>> days = pd.date_range("2025-01-01", periods=200)
-    >>> found = forecast_total(pd.Series(10.0, index=days), date(2025, 7, 1), date(2025, 7, 31))
+    >>> days = pd.date_range("2025-01-01", periods=300)
+    >>> found = forecast_total(pd.Series(10.0, index=days), date(2025, 10, 1), date(2025, 10, 31))
     >>> round(found.end.value, 6), found.back_test.inside == found.back_test.n
     (310.0, True)
     """
     known = daily.astype(float).loc[daily.first_valid_index() : daily.last_valid_index()]
+    known = known if known.notna().any() else known.iloc[:0]
     plan = _plan(path, first, until)
     if known.empty:
         nothing = tuple(Step(day, plan=planned) for day, planned in plan.items())

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = {
     "overview": None,
     "tree": "pages/screens/tree.py",
+    "behaviour": "pages/screens/behaviour.py",
     "business": "pages/screens/business.py",
     "risk": "pages/screens/risk.py",
 }

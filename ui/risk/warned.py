@@ -6,10 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from data.points.wants import Reason
+from metrics.risk.service import Budget
 from metrics.scorecard import ScoreCard
-from ui import findings, links, sentences
+from ui import findings, links, numbers, sentences
 from ui.frame import Here
-from ui.i18n import _, language
+from ui.i18n import _, _n, language
+from ui.load import risk
+from ui.text import safe
 from ui.words import band_words
 
 NODES = ("risk", "compliance")
@@ -24,14 +28,17 @@ def panel(here: Here, card: ScoreCard) -> None:
         for name in breached:
             line = card.tree.red_lines[name]
             told = line.name_zh if language() == "zh" else line.name_en
-            st.markdown(f":red[■ {_('Red line')}: {told}]")
+            st.markdown(f":red[■ {_('Red line')}: {safe(told)}]")
         leaves = [
             leaf for node in NODES for leaf in findings.leaves_of(card, node, here.view.branch)
         ]
         below = findings.off_target(leaves, MOST)
+        seen = [*_budget(here, card), *_late(here)]
         with st.container(key="list-off-risk"):
+            for node, words in seen:
+                links.to_node(here.view, node, words)
             _lines(here, card, below)
-        if not breached and not below:
+        if not breached and not below and not seen:
             st.success(_("● Every indicator of risk and compliance is at or above its base."))
 
 
@@ -40,3 +47,33 @@ def _lines(here: Here, card: ScoreCard, below: Sequence[findings.OffTarget]) -> 
         band = band_words(card.tree, one.node.band, leaf=True)
         said = sentences.off_target_words(card.tree, one)
         links.to_node(here.view, one.node.id, f":{band.colour}[{band.sign}] {said}")
+
+
+def _budget(here: Here, card: ScoreCard) -> list[tuple[str, str]]:
+    """The error budget, where it is overspent."""
+    target = card.node("availability", here.view.branch).target
+    if target is None or target >= 100:
+        return []
+    found = risk.budget(here.token, here.view.slice, target)
+    if not isinstance(found, Budget) or found.left >= 0:
+        return []
+    words = _("Error budget overspent: {lost} minutes out of service, {allowed} allowed").format(
+        lost=numbers.number(found.lost, 0), allowed=numbers.number(found.allowed, 0)
+    )
+    return [("availability", f":red[■] {words}")]
+
+
+def _late(here: Here) -> list[tuple[str, str]]:
+    """Events past their limit of time."""
+    found = risk.classes(here.token, here.view.slice)
+    if isinstance(found, Reason):
+        return []
+    late, opened = sum(one.late for one in found), sum(one.open for one in found)
+    if not late:
+        return []
+    words = _n(
+        "{late} event past its time limit, {open} still open",
+        "{late} events past their time limit, {open} still open",
+        late,
+    ).format(late=late, open=opened)
+    return [("closure_rate", f":orange[▲] {words}")]

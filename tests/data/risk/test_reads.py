@@ -73,8 +73,9 @@ def test_fraud_by_module_and_hour(bank: Opened) -> None:
 
 def test_the_planted_fraud_burst_stands_out(bank: Opened, demo_bank: DemoBank) -> None:
     burst = next(one for one in demo_bank.truth.effects.values() if one.name == "fraud_burst")
+    lag = timedelta(days=30)
     shifted = Period(
-        burst.start + timedelta(days=30), (burst.stop or burst.start) + timedelta(days=30)
+        date.fromisoformat(str(burst.start)) + lag, date.fromisoformat(str(burst.stop)) + lag
     )
     found = fraud_by_hour(bank.connection, bank.store, Slice(shifted))
     assert not isinstance(found, Reason)
@@ -85,12 +86,12 @@ def test_the_planted_fraud_burst_stands_out(bank: Opened, demo_bank: DemoBank) -
 
 def test_the_planted_outage_burns_the_budget(bank: Opened, demo_bank: DemoBank) -> None:
     outage = next(one for one in demo_bank.truth.effects.values() if one.name == "outage")
-    rows = by_day(bank.connection, bank.store, Slice.of(f"{outage.start:%Y-%m}"))
+    rows = by_day(bank.connection, bank.store, Slice.of(str(outage.start)[:7]))
     assert not isinstance(rows, Reason)
     found = error_budget(rows, 99.99)
     assert found is not None
     worst = max(found.days, key=lambda one: one.rate)
-    assert worst.day == outage.start
+    assert str(worst.day) == str(outage.start)
     assert found.worst is not None
     assert found.worst[0] == outage.where["module"]
 

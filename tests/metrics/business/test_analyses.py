@@ -105,12 +105,16 @@ def test_a_holdout_predicts_buyers_of_a_steady_rate() -> None:
     chance = np.random.default_rng(8)
     start = date(2025, 1, 1)
     rows = []
-    for user in range(150):
+    for user in range(400):
         rows.append((user, start, 0.0))
-        rate = chance.gamma(2, 0.02)
-        bought = np.flatnonzero(chance.random(400) < rate) + 1
-        rows += [(user, start + timedelta(days=int(d)), chance.gamma(4, 2)) for d in bought]
+        rate, leaves, worth = chance.gamma(1.5, 0.03), chance.beta(0.6, 2.5), chance.gamma(4, 2)
+        for day in np.flatnonzero(chance.random(400) < rate) + 1:
+            amount = worth * chance.gamma(4, 0.25)
+            rows.append((user, start + timedelta(days=int(day)), amount))
+            if chance.random() < leaves:
+                break
     table = pd.DataFrame(rows, columns=["user", "day", "amount"])
-    found = calibration(table, start + timedelta(days=400)).model
-    assert found is not None
-    assert found.bias_percent == pytest.approx(0, abs=25)
+    found = calibration(table, start + timedelta(days=400))
+    assert found.model is not None, found.reason
+    assert found.model.bias_percent == pytest.approx(0, abs=25)
+    assert found.model.weeks == pytest.approx(0.3 * 400 / 7, abs=0.2)
