@@ -14,6 +14,7 @@ from data.points.catalogue import Point
 from data.slice import SliceError
 from data.viewer import Viewer
 from metrics.cockpit import Definitions
+from metrics.scorecard import WeightsError
 from metrics.tree import Tree
 from ui import filters, load, states, theme, viewer
 from ui.address import View
@@ -105,6 +106,8 @@ def _screen(page: Page, now: Now, bank: Bank, found: Definitions, reader: Viewer
         states.unreachable(str(error), known=bool(now.error))
     except SliceError as error:
         states.not_permitted(str(error))
+    except WeightsError as error:
+        states.unfit_weights(str(error))
     except Exception:
         LOG.exception("screen %s failed", page.url_path or "overview")
         states.broken()

@@ -116,6 +116,16 @@ def no_right(heading: str, advice: str) -> None:
     _state("right", heading, advice)
 
 
+def unfit_weights(why: str) -> None:
+    """What was published fits the tree no more: weights that do not add up score nothing."""
+    _state(
+        "unfit-weights",
+        _("The published weights do not fit the indicator tree"),
+        _("Nothing is scored until a set that adds up is published, or the tree is put right:"),
+    )
+    st.code(plain(why, 1000), language=None, wrap_lines=True)
+
+
 def broken() -> None:
     """An error of ours; its traceback is in the log."""
     _state(
