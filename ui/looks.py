@@ -16,7 +16,7 @@ def choose() -> None:
         st.session_state[PAIR_KEY] = asked
     if st.session_state.get(PAIR_KEY, PAIRS[0]) not in PAIRS:
         st.session_state[PAIR_KEY] = PAIRS[0]
-    words = {"good_green": _("Good green, bad red"), "good_red": _("Good red, bad green")}
+    words = {"good_green": _("Green is good"), "good_red": _("Red is good")}
     with st.sidebar, st.container(key="looks"):
         st.selectbox(
             _("Colours of changes"),

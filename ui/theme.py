@@ -133,6 +133,11 @@ def paired(look: Palette, *, reddish: bool) -> Palette:
     return replace(look, good=look.bad, bad=look.good, diverging=look.diverging[::-1])
 
 
+def enlarged() -> float:
+    """How much larger drawings and their text are: on the wall screen they are read from afar."""
+    return 1.35 if st.query_params.get("wall") == "1" else 1.0
+
+
 def change_colour(good: int) -> Colour:
     """Streamlit's name of the colour of a change that is good (1), bad (-1) or neither (0)."""
     if good == 0:

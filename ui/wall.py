@@ -19,7 +19,9 @@ EACH_S = 20
 PARAM = "wall"
 STYLE = """
 .stSidebar, .stAppHeader, .st-key-filters, .stExpander, .st-key-looks { display: none !important; }
-.stMain { zoom: 1.3; }
+html { font-size: 18px !important; }
+.stMain { font-size: 1rem; }
+.st-key-wall { position: absolute; right: 24px; top: 8px; width: auto; z-index: 3; }
 .stMainBlockContainer { max-width: none; padding: 8px 24px; }
 """
 

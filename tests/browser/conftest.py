@@ -23,6 +23,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
+    "--enable-unsafe-swiftshader",  # the map is drawn by WebGL, here without a graphics card
 )  # fmt: skip
 PATIENCE_MS = 180_000
 IDLE = """() => {

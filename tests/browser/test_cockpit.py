@@ -25,6 +25,26 @@ def test_no_request_leaves_the_machine(visit: Visit, server: str) -> None:
     assert hosts & LOCAL
 
 
+def test_the_map_is_drawn_without_asking_anybody(visit: Visit, server: str) -> None:
+    page = visit("/?lang=en")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.reload()
+    settle(page)
+    drawn = page.locator('[data-testid="stDeckGlJsonChart"] canvas').first
+    drawn.scroll_into_view_if_needed(timeout=60_000)
+    drawn.wait_for(state="visible")
+    settle(page)
+    outside = {
+        url
+        for url in asked
+        if urlsplit(url).hostname not in LOCAL and urlsplit(url).scheme != "data"
+    }
+    assert {url for url in outside if not url.startswith("blob:")} == set()
+    assert any(url.startswith(server) for url in asked)
+
+
 def test_a_link_to_a_node_opens_the_same_view_elsewhere(visit: Visit) -> None:
     page = visit("/?period=2026-09&compare=year&branch=B01&lang=en")
     page.locator(".st-key-tile-risk a").click()
@@ -51,7 +71,7 @@ def test_a_step_in_the_tree_moves_the_address(visit: Visit) -> None:
 
 def test_filters_and_language_stay_across_screens(visit: Visit) -> None:
     page = visit("/?period=2026-09&lang=en")
-    assert page.locator('[data-testid="stSidebarNav"]').inner_text().startswith("Overview")
+    assert page.locator('[data-testid="stSidebarNav"]').inner_text().startswith("Cockpit")
     page.locator(".st-key-lang input").click()
     page.get_by_role("option", name="中文").click()
     page.wait_for_url("**lang=zh**")

@@ -11,7 +11,7 @@ import streamlit as st
 from ui import export
 from ui.i18n import _
 from ui.text import safe
-from ui.theme import FONTS, palette
+from ui.theme import FONTS, enlarged, palette
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 MOST_POINTS = 500
@@ -61,14 +61,14 @@ def dress(figure: go.Figure, height: int) -> go.Figure:
 
     Change what differs afterwards: ``figure.update_layout(showlegend=True)``.
     """
-    look = palette()
-    font: dict[str, Any] = {"family": FONTS, "size": 12, "color": look.text}
+    look, times = palette(), enlarged()
+    font: dict[str, Any] = {"family": FONTS, "size": round(12 * times), "color": look.text}
     figure.update_layout(
-        height=height,
+        height=round(height * times),
         font=font,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 12, "t": 30, "b": 8},
+        margin={"l": 8, "r": 12, "t": 26, "b": 8},
         showlegend=False,
         dragmode=False,
         legend={"orientation": "h", "y": 1.03, "yanchor": "bottom", "x": 1, "xanchor": "right"},

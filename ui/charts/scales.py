@@ -93,8 +93,8 @@ def unit_above(figure: go.Figure, words: str) -> None:
     figure.update_yaxes(title_text="")
     if words:
         figure.add_annotation(
-            text=safe_html(words), x=0, y=1, xref="paper", yref="paper", xanchor="right",
-            yanchor="bottom", xshift=-4, yshift=6, showarrow=False,
+            text=safe_html(words), x=0, y=1, xref="paper", yref="paper", xanchor="left",
+            yanchor="bottom", yshift=6, showarrow=False,
             font={"size": 11, "color": palette().muted},
         )  # fmt: skip
 
