@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.behaviour.customers import Basis
+from data.behaviour.scope import SMALLEST_GROUP
 from metrics.behaviour.rfm import Group, Rfm
 from metrics.behaviour.tiers import OUTSIDE, Moves
 from metrics.values.reasons import Reason
@@ -156,6 +157,7 @@ def _grid(found: Rfm, basis: Basis) -> None:
                 _("Sum"): group.amount,
             }
             for (r, f), group in sorted(found.cells.items(), reverse=True)
+            if group.users >= SMALLEST_GROUP
         ]
     )
     charts.show(figure, "behaviour_rfm", told, table, _ties(basis))
@@ -163,7 +165,7 @@ def _grid(found: Rfm, basis: Basis) -> None:
 
 def _cell(found: Rfm, recency: int, frequency: int) -> Group | None:
     group = found.cells.get((recency, frequency))
-    return group if group is not None and group.users >= 5 else None
+    return group if group is not None and group.users >= SMALLEST_GROUP else None
 
 
 def _ties(basis: Basis) -> str:
