@@ -161,7 +161,8 @@ def test_one_bad_file_refuses_the_whole_call_and_names_all(lake: Warehouse, tmp_
     ("name", "message"),
     [
         ("dim_brnch.csv", "did you mean 'dim_branch'?"),
-        ("dim_branch_old.csv", "is no table of the contract. Name it like"),
+        ("dim_branch_old.csv", "is no table of the contract; did you mean 'dim_branch'? Name it"),
+        ("qqq.csv", "is no table of the contract. Name it like"),
         ("dim_branch.xls", "Canopy takes .csv, .csv.gz, .parquet, .xlsx"),
     ],
 )
