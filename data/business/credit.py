@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, Integer, and_, case, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+)
 
 from data.business.scoped import USERS, of_users, why_not
 from data.engines.differences import days_between
@@ -46,7 +57,7 @@ def credit_steps(connection: Connection, store: Store, about: Slice) -> pd.DataF
         ),
     ).where(span.holds(table.c.checked_at))
     rows = of_users(store, relation, about, span)
-    steps = [
+    steps: list[ColumnElement[Any]] = [
         cast(func.coalesce(func.sum(rows.c[n]), 0), BigInteger).label(n)
         for n in ("applied", "approved", "drawn")
     ]

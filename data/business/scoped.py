@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, select
 
+from data.points.coverage import DAYLESS, MONTHLY
 from data.points.read import Store, permitted_scope
 from data.points.relations.span import TABLES, Span
 from data.points.statement import tier_join, user_dimensions
@@ -24,6 +25,8 @@ def why_not(
     for table in tables:
         if not store.coverage.has(table):
             return Reason("needs_table", table)
+        if table not in DAYLESS | MONTHLY and not store.coverage.covered(table, about.period):
+            return Reason("not_loaded", table)
     if "branch" not in split_by and permitted_scope(store, about):
         return Reason("not_by_branch")
     for name in about.segment:

@@ -86,6 +86,8 @@ def _sides(
     reader = LiveReader(connection, setup.store)
     before, after = evaluate_terms(reader, [terms(other), terms(about.period)], about, (by,))
     for values in (before, after):
+        if values.covered.min(initial=1) == 0:
+            return Refused("其中一个期间没有装载数据", "no data are loaded for one of the periods")
         reasons = [why for why in values.reason.ravel() if why is not None]
         if len(values.groups) and reasons and np.isnan(values.value).all():
             return Refused(reasons[0].words("zh"), reasons[0].words("en"))

@@ -23,6 +23,8 @@ from metrics.targets.paths import Path, at
 
 SHORTEST = 12
 """Months of history below which nothing is forecast."""
+FURTHEST = 13
+"""Months ahead beyond which nothing is forecast."""
 Made = tuple[date, float, float, float]
 """Last month known, expected, standard deviation, what came; the scale of the model."""
 
@@ -55,6 +57,9 @@ def forecast_level(
     horizon = _months_between(as_of, until)
     if horizon <= 0:
         return Forecast(as_of, until, steps, None, goal, None, None, Reason("over"))
+    if horizon > FURTHEST:
+        why = Reason("late", (str(as_of),))
+        return Forecast(as_of, until, steps, None, goal, None, None, why)
     if len(known) < SHORTEST:
         why = Reason("short_history", (str(len(known)), str(SHORTEST)))
         return Forecast(as_of, until, steps, None, goal, None, None, why)

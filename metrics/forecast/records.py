@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Kind = Literal["short_history", "gaps", "rare", "over", "not_by_slice", "no_series"]
+Kind = Literal["short_history", "gaps", "rare", "over", "late", "not_by_slice", "no_series"]
 
 _WORDS: dict[Kind, tuple[str, str]] = {
     "short_history": (
@@ -19,6 +19,10 @@ _WORDS: dict[Kind, tuple[str, str]] = {
         "发生过少，无法预测：近一年仅{0}天有发生，至少需要{1}天",
     ),
     "over": ("the period is over: nothing is left to forecast", "期间已结束，无需预测"),
+    "late": (
+        "the data end on {0}, too long before the period for a forecast",
+        "数据截止于{0}，距该期间过久，无法预测",
+    ),
     "not_by_slice": ("cannot be split by {0}", "不能按{0}拆分"),
     "no_series": ("has no series by day or month", "没有按日或按月的序列"),
 }

@@ -17,6 +17,8 @@ LEVEL = 80.0
 TRIES = 8
 FEWEST_TRIES = 3
 WIDEST = 5.0
+LATEST = 31
+"""Days before the period on which its history may end; it has to be longer than the way."""
 FEWEST_DAYS = 12
 """Days of the last year on which something has to happen."""
 ONE_DAY = timedelta(days=1)
@@ -56,6 +58,8 @@ def forecast_total(
         reached = _reached(np.array([done]), goal, better)
         return Forecast(as_of, until, steps, None, goal, reached, None, Reason("over"))
     reason = refusal(known)
+    if as_of < first - timedelta(days=LATEST) or (until - as_of).days > len(known):
+        reason = Reason("late", (str(as_of),))
     if reason is not None:
         return Forecast(as_of, until, steps, None, goal, None, None, reason)
     coming = ahead(known.fillna(0.0), until)

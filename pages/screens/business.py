@@ -5,18 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import frame, load, states, strip, tiles
-from ui.business import (
-    assets,
-    channels,
-    conversion,
-    course,
-    customers,
-    moved,
-    scenes,
-    structure,
-    warned,
-)
-from ui.i18n import _
+from ui.business import course, more, moved, structure, warned
 
 TILES = ("txn_amount", "fee_income", "aum", "lum", "cac", "ltv_cac")
 
@@ -39,17 +28,4 @@ with left:
     structure.panel(here)
 with right:
     moved.panel(here)
-
-parts = {
-    "assets": (_("Assets and loans"), assets.show),
-    "channels": (_("App and other channels"), channels.show),
-    "conversion": (_("Conversion"), conversion.show),
-    "customers": (_("Cost and value of a user"), customers.show),
-    "scenes": (_("Scenes"), scenes.show),
-}
-chosen = st.segmented_control(
-    _("More"), list(parts), default="assets", key="business_part",
-    format_func=lambda part: parts[part][0], label_visibility="collapsed",
-)  # fmt: skip
-with st.spinner(states.working(), show_time=True):
-    parts[chosen or "assets"][1](here)
+more.show(here)

@@ -63,7 +63,7 @@ def _tiers(here: Here, indicator: str) -> None:
     order = [*order, *(["" ] if "" in found else [])]  # fmt: skip
     sizes = [float(np.nan_to_num(found[tier])) for tier in order]
     total = sum(sizes)
-    if not total > 0:
+    if not total > 0 or order == [""]:
         st.info(_("No balance by tier in this period."))
         return
     words = value_words("tier")

@@ -19,6 +19,7 @@ DIMENSIONS = ("module", "branch", "channel", "tier", "age_band")
 MOST = 7
 
 
+@st.fragment
 def panel(here: Here) -> None:
     """Two controls, the split, and what to beware of."""
     with st.container(border=True, key="panel-split", height="stretch"):

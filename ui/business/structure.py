@@ -20,6 +20,7 @@ MEASURES = {"amount": "txn_amount", "fees": "fee_income"}
 FEWEST_SHARE = 0.0005
 
 
+@st.fragment
 def panel(here: Here) -> None:
     """The treemap with its two controls."""
     with st.container(border=True, key="panel-structure", height="stretch"):

@@ -28,7 +28,10 @@ def heat(here: Here) -> None:
         if isinstance(found, Reason):
             st.info(why(found))
             return
-        if found.empty or not found["fraud"].sum():
+        if found.empty:
+            st.info(_("No transactions of these days were judged."))
+            return
+        if not found["fraud"].sum():
             st.success(_("● No fraud among the judged transactions of the period."))
             return
         _matrix(here, found)

@@ -181,3 +181,13 @@ def test_nothing_known_is_refused() -> None:
     found = forecast_level(months([None, None]), date(2026, 12, 31))
     assert found.reason is not None
     assert found.reason.kind == "no_series"
+
+
+def test_data_that_end_long_before_the_period_are_refused() -> None:
+    found = forecast_total(rhythm(800), date(2028, 1, 1), date(2028, 12, 31))
+    assert found.end is None
+    assert found.reason is not None
+    assert found.reason.kind == "late"
+    level = forecast_level(months([50.0] * 24), date(2028, 12, 31))
+    assert level.reason is not None
+    assert level.reason.kind == "late"
