@@ -9,6 +9,7 @@ import click
 
 from commands.exits import RefusedError
 from commands.options import PERIOD, Call, common, told_pending, who
+from commands.restating import restated_json, restated_of, show_restated
 from commands.shown import depth_first, show_json, show_table
 from data.engines import open_warehouse
 from data.period import Period
@@ -52,10 +53,13 @@ def score(
     before = cards[1] if others else None
     # What was closed holds whatever was loaded since: nothing is pending for it.
     pending = 0 if as_closed else pending_of(call)
+    changed = restated_of(call, cards[0], branch) if as_closed else None
     if call.as_json:
-        show_json(_score_json(call, cards[0], before, branch, pending))
+        told = _score_json(call, cards[0], before, branch, pending)
+        show_json(told | ({"restated": restated_json(changed)} if as_closed else {}))
         return
     _show_score(call, cards[0], before, branch)
+    show_restated(call, cards[0], changed)
 
 
 def _other(period: Period, compare: str) -> Period:

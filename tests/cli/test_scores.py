@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from data.period import Period
+from metrics.scorecard import ScoreCard, score_cards
 from tests.cli.conftest import Run
 
 KEYS = {"period", "score", "coverage", "weight_set", "as_of", "nodes"}
@@ -144,11 +146,36 @@ def test_a_closed_month_is_issued_as_it_was_and_closed_again_with_a_reason_only(
     kept = on_bank("close", "2026-10", "--json").json
     assert (kept["period"], kept["version"], kept["closed_by"]) == ("2026-10", 1, "li")
     again = on_bank("score", "--period", "2026-10", "--as-closed", "--json").json
+    assert again.pop("restated") == []
     assert again == card
     refused = on_bank("close", "2026-10")
     assert (refused.code, "closing it again needs a reason" in refused.err) == (4, True)
     second = on_bank("close", "2026-10", "--reason", "late rows", "--json").json
     assert (second["version"], second["reason"]) == (2, "late rows")
+
+
+def test_what_changed_since_the_closing_is_told(
+    on_bank: Run, card: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_bank("close", "2026-10", "--json")
+    later = score_cards_of("2026-09")
+    monkeypatch.setattr("commands.restating.score_cards", later)
+    told = on_bank("score", "--period", "2026-10", "--as-closed", "--json").json
+    mau = next(one for one in told["restated"] if one["id"] == "mau")
+    values = {node["id"]: node["value"] for node in card["nodes"]}
+    before = on_bank("value", "mau", "--period", "2026-09", "--json").json["rows"][0]["value"]
+    assert (mau["closed"], mau["now"]) == (values["mau"], before)
+    shown = on_bank("score", "--period", "2026-10", "--as-closed", "--lang", "zh").out
+    assert "关账后重述" in shown
+
+
+def score_cards_of(period: str) -> Any:
+    """Cards of another period, as if late data had changed everything."""
+
+    def other(connection: Any, setup: Any, state: Any, periods: Any) -> list[ScoreCard]:
+        return score_cards(connection, setup, state, [Period.parse(period)])
+
+    return other
 
 
 @pytest.mark.parametrize(
