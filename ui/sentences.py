@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from metrics.scorecard import Explanation, Mover, NodeResult
 from metrics.tree import Tree
+from metrics.values.reasons import Reason
 from ui import numbers
 from ui.address import View
 from ui.cards import Change
 from ui.findings import Missing, OffTarget, Verdict, goodness
 from ui.i18n import _, _n, language
 from ui.text import safe
+from ui.words import dimension_words
 
 FACTORS = ("value", "target", "weight", "coverage", "red_line")
 
@@ -168,6 +170,19 @@ def missing_words(tree: Tree, found: Missing) -> str:
         names=joined,
         weight=numbers.percent(found.weight),
     )
+
+
+def reason_words(reason: Reason | None) -> str:
+    """Why there is no number, as plain text; dimensions by their names.
+
+    >>> reason_words(Reason("not_by_dimension", "tier"))
+    'cannot be split by Tier'
+    """
+    if reason is None:
+        return _("no data")
+    if reason.kind == "not_by_dimension":
+        return _("cannot be split by {dimension}").format(dimension=dimension_words(reason.about))
+    return reason.words(language())
 
 
 def next_step(found: Missing) -> str:

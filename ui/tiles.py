@@ -87,7 +87,7 @@ def _of_card(here: Here, card: ScoreCard, name: str, known: Recent | None) -> Fi
     tree, node = here.tree, card.node(name, here.view.branch)
     found = _plain(here, name, node.value, known)
     if node.value is None:
-        why = node.reason.words(language()) if node.reason is not None else _("no data")
+        why = sentences.reason_words(node.reason)
         return replace(found, lines=(why,), band=band_words(tree, None, leaf=True))
     changes = (*found.changes, *_one(path_change(tree.indicators[name.partition("@")[0]], node)))
     told, drawn = _plan(here, card, node, known)
@@ -104,8 +104,7 @@ def _of_segment(here: Here, known: Recent) -> Figure:
     """The tile of an indicator for a segment: values only."""
     found = _plain(here, known.indicator, known.value, known)
     if known.value is None:
-        why = known.reason.words(language()) if known.reason is not None else _("no data")
-        return replace(found, lines=(why,))
+        return replace(found, lines=(sentences.reason_words(known.reason),))
     return found
 
 

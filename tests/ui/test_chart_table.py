@@ -1,4 +1,4 @@
-"""The data of a chart: sent when they are asked for, rows of users only to those who may see them."""
+"""The data of a chart: sent when asked for; rows of users only to those who may see them."""
 
 from __future__ import annotations
 
