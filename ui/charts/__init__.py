@@ -12,7 +12,6 @@ from ui.charts.flow import FunnelStep, Stream, funnel, sankey
 from ui.charts.grid import heat, triangle
 from ui.charts.lines import Line, lines
 from ui.charts.marks import Mark
-from ui.charts.over_time import trend
 from ui.charts.parts import stacked
 from ui.charts.ranked import bars
 from ui.charts.scales import NO_UNIT, Unit
@@ -45,7 +44,6 @@ __all__ = [
     "show",
     "stacked",
     "treemap",
-    "trend",
     "triangle",
     "waterfall",
 ]
