@@ -58,7 +58,7 @@ def scene_values(cells: pd.DataFrame, scenes: Sequence[str]) -> tuple[SceneValue
     ...     "fees2": [50.0, 50.0]})
     >>> found = scene_values(cells, ["pay"])[0]
     >>> round(found.days.value, 6), found.users, round(found.days.high, 6)
-    (3.0, 40, 3.496704)
+    (3.0, 40, 3.587151)
     """
     if cells.empty:
         return tuple(SceneValue(scene, 0, 0, None, None) for scene in scenes)

@@ -58,7 +58,8 @@ def forecast_total(
         reached = _reached(np.array([done]), goal, better)
         return Forecast(as_of, until, steps, None, goal, reached, None, Reason("over"))
     reason = refusal(known)
-    if as_of < first - timedelta(days=LATEST) or (until - as_of).days > len(known):
+    late = as_of < first - timedelta(days=LATEST) or (until - as_of).days > len(known)
+    if reason is None and late:
         reason = Reason("late", (str(as_of),))
     if reason is not None:
         return Forecast(as_of, until, steps, None, goal, None, None, reason)
