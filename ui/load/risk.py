@@ -66,7 +66,7 @@ def vintages(token: Token, about: Slice) -> tuple[Vintage, ...] | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _vintages(token: Token, about: Slice, around: Environment) -> tuple[Vintage, ...] | Reason:
     del around
-    last = last_month_end(token, about.period)
+    last = _last_month_end(token, about)
     with open_warehouse_once(token.warehouse).reading() as connection:
         found = reading_loans.vintages(connection, setup(token).store, about, last)
     return found if isinstance(found, Reason) else vintage_curves(found, last)
@@ -80,7 +80,7 @@ def rolls(token: Token, about: Slice) -> RollRates | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _rolls(token: Token, about: Slice, around: Environment) -> RollRates | Reason:
     del around
-    last = last_month_end(token, about.period)
+    last = _last_month_end(token, about)
     with open_warehouse_once(token.warehouse).reading() as connection:
         found = reading_loans.moves(connection, setup(token).store, about, last)
     return found if isinstance(found, Reason) else roll_rates(found)
@@ -94,16 +94,16 @@ def frontier(token: Token, about: Slice) -> Frontier | Reason | None:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _frontier(token: Token, about: Slice, around: Environment) -> Frontier | Reason | None:
     del around
-    last = last_month_end(token, about.period)
+    last = _last_month_end(token, about)
     with open_warehouse_once(token.warehouse).reading() as connection:
         found = reading_loans.scored(connection, setup(token).store, about, last)
     return found if isinstance(found, Reason) else frontier_of(found)
 
 
-def last_month_end(token: Token, period: Period) -> date:
-    """The last loaded month-end of loans in or before a period; the period's own without any."""
-    found = setup(token).store.coverage.last_month_end("loan_month", period.last)
-    return found or month_end(period.last)
+def _last_month_end(token: Token, about: Slice) -> date:
+    """The last loaded month-end of loans in or before the period; its own where there is none."""
+    last = about.period.last
+    return setup(token).store.coverage.last_month_end("loan_month", last) or month_end(last)
 
 
 def latency(token: Token, about: Slice) -> pd.DataFrame | Reason:
