@@ -154,7 +154,10 @@ def _classes(token: Token, about: Slice, around: Environment) -> tuple[ClassRow,
 def register(
     token: Token, about: Slice, other: Period
 ) -> tuple[date | None, tuple[Assessed, ...]] | Reason:
-    """The month of the register at the period's end and its classes, against ``other``."""
+    """The month of the register at the period's end and its classes, against ``other``.
+
+    The register is of the whole bank: a reader of some branches does not see it.
+    """
     return _register(token, about, other, environment())
 
 
@@ -163,6 +166,8 @@ def _register(
     token: Token, about: Slice, other: Period, around: Environment
 ) -> tuple[date | None, tuple[Assessed, ...]] | Reason:
     del around
+    if about.rights.subtree:
+        return Reason("not_by_branch")
     store = setup(token).store
     coverage = store.coverage
     now = coverage.last_month_end("risk_assessment", about.period.last)
