@@ -75,6 +75,16 @@ def campaigns_of(connection: Connection, period: Period) -> tuple[Campaign, ...]
     )  # fmt: skip
 
 
+def reviews_recorded(connection: Connection) -> bool:
+    """Whether any campaign holds a review: a bank may not bring them at all."""
+    table = TABLES["dim_campaign"]
+    any_ = func.coalesce(
+        table.c.business_reviewed_at, table.c.compliance_reviewed_at, table.c.technical_reviewed_at
+    )
+    query = select(func.count()).select_from(table).where(any_.is_not(None))
+    return bool(connection.execute(query).scalar_one())
+
+
 def _money(value: object) -> float | None:
     return None if value is None else float(str(value))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     case,
     distinct,
+    false,
     func,
     literal,
     select,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 
 from data.campaigns.audience import Audience
 from data.engines.differences import add_days
+from data.period import Period
 from data.points.relations.span import TABLES
 from data.points.tables import ACTIVE_DAY
 
@@ -45,13 +47,19 @@ class Participants:
 
 
 def participants_of(
-    connection: Connection, audience: Audience, ids: Sequence[str], known_until: date
+    connection: Connection, audience: Audience, ids: Sequence[str], known: Period | None
 ) -> dict[str, Participants]:
-    """Participants by campaign; ``known_until`` is the last day whose activity is known."""
+    """Participants by campaign; ``known``: the days whose activity is loaded, None for none.
+
+    Whoever's 30 days are not all among them is not ripe: nothing is known of them.
+    """
     if not ids:
         return {}
-    seen = _seen_again(audience, ids, known_until).subquery("seen")
-    ripe = seen.c.day <= known_until - timedelta(days=WATCHED_DAYS)
+    seen = _seen_again(audience, ids).subquery("seen")
+    ripe = false()
+    if known is not None:
+        last = known.last - timedelta(days=WATCHED_DAYS)
+        ripe = seen.c.day.between(known.first, last)
     query = select(
         seen.c.campaign_id,
         func.count().label("users"),
@@ -81,7 +89,7 @@ def _number(condition: Any) -> Any:
     return func.sum(case((condition, 1), else_=0))
 
 
-def _seen_again(audience: Audience, ids: Sequence[str], known_until: date) -> Select[Any]:
+def _seen_again(audience: Audience, ids: Sequence[str]) -> Select[Any]:
     """One row a campaign and participant: first day, and whether active after it."""
     both = union_all(_joins(audience, ids), _registrations(audience, ids)).subquery("both")
     part = (
@@ -99,7 +107,6 @@ def _seen_again(audience: Audience, ids: Sequence[str], known_until: date) -> Se
         active.user_id == part.c.user_id,
         active.day > part.c.day,
         active.day <= add_days(part.c.day, WATCHED_DAYS),
-        active.day <= known_until,
     )
     late = active.day >= add_days(part.c.day, KEPT_FROM)
     return (

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, select
 
-from data.campaigns.audience import Audience
+from data.campaigns.audience import Audience, with_users
 from data.engines.differences import month_end
 from data.points.relations.span import TABLES
 
@@ -42,6 +42,25 @@ def reached_by_contacts(
         )
         for row in rows
     )  # fmt: skip
+
+
+def reached_by_group(
+    connection: Connection, audience: Audience, campaign: str, dimension: str
+) -> tuple[tuple[str, int, int], ...]:
+    """Users exposed and converted by a dimension of users on the campaign's first day."""
+    one = _one_user(audience, [campaign]).subquery("one_user")
+    table = TABLES["dim_campaign"]
+    day = table.c.starts_on
+    rows = one.join(table, table.c.campaign_id == one.c.campaign_id)
+    group = audience.dimensions(day)[dimension].label("group_of_users")
+    query = (
+        select(group, func.count().label("users"), func.sum(one.c.converted).label("done"))
+        .select_from(with_users(rows, one.c.user_id, day))
+        .group_by(group)
+        .order_by(group)
+    )
+    found = connection.execute(query).mappings()
+    return tuple((row["group_of_users"], int(row["users"]), int(row["done"])) for row in found)
 
 
 def _one_user(audience: Audience, ids: Sequence[str]) -> Select[Any]:

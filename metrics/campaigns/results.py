@@ -18,9 +18,11 @@ from data.campaigns.campaigns import (
     Contacts,
     campaigns_of,
     contacts_of,
+    reviews_recorded,
     spending_of,
 )
 from data.campaigns.participants import Participants, participants_of
+from data.period import Period
 from data.points.read import Store
 from data.slice import Slice
 from metrics.campaigns.effects import (
@@ -55,6 +57,8 @@ class Result:
     income: Effect
     paying: Effect
     roi: Effect
+    reviews_kept: bool = True
+    """False where the bank's campaigns hold no reviews at all: then nothing is known of them."""
 
     @property
     def cac(self) -> tuple[float, float, float] | None:
@@ -101,20 +105,32 @@ def results_of(connection: Connection, store: Store, about: Slice) -> tuple[Resu
     audience = Audience.of(store, about)
     campaigns = campaigns_of(connection, about.period)
     ids = [one.id for one in campaigns]
-    until = store.coverage.as_of or about.period.last
     contacts = contacts_of(connection, audience, ids)
-    part = participants_of(connection, audience, ids, until)
+    part = participants_of(connection, audience, ids, _active_days(store))
     costs = _costs(connection, audience, ids, part)
     both = with_holdout(connection, store.clock, ids)
     arms = arm_totals(connection, audience, list(both))
-    known = store.coverage.last_day("txn") or until
+    known = store.coverage.last_day("txn") or date.min
+    kept = reviews_recorded(connection)
     return tuple(
         _result(
-            one, contacts.get(one.id, NO_CONTACTS), part.get(one.id, NOBODY),
-            costs.get(one.id, Cost(None, None)), _arms_of(arms, one.id), both.get(one.id), known,
+            one,
+            contacts.get(one.id, NO_CONTACTS),
+            part.get(one.id, NOBODY),
+            costs.get(one.id, Cost(None, None)),
+            _arms_of(arms, one.id),
+            both.get(one.id),
+            known,
+            reviews_kept=kept,
         )
         for one in campaigns
-    )  # fmt: skip
+    )
+
+
+def _active_days(store: Store) -> Period | None:
+    """The days whose activity is loaded, as one run."""
+    runs = store.coverage.runs.get("event", ())
+    return Period(runs[-1][0], runs[-1][1]) if runs else None
 
 
 def _arms_of(arms: Sequence[ArmTotals], campaign: str) -> list[ArmTotals]:
@@ -129,6 +145,8 @@ def _result(
     arms: Sequence[ArmTotals],
     assigned: date | None,
     known: date,
+    *,
+    reviews_kept: bool,
 ) -> Result:
     if assigned is None:
         income = paying = no_effect("no_holdout")
@@ -140,7 +158,7 @@ def _result(
     if income.value is not None:
         spent = cost.spent_cny
         roi = return_on_spend(income, spent) if spent is not None else no_effect("not_split")
-    return Result(campaign, contacts, part, cost, income, paying, roi)
+    return Result(campaign, contacts, part, cost, income, paying, roi, reviews_kept)
 
 
 def _costs(

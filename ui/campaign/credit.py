@@ -11,11 +11,12 @@ from data.campaigns.journeys import Goal, Unit
 from metrics.campaigns.attribution import MODELS, Attribution
 from metrics.campaigns.results import Result
 from ui import charts, numbers
-from ui.campaign.words import between, channel_words, model_words, name_of, ratio
+from ui.campaign.words import between, channel_words, model_words, ratio, unique_names
 from ui.charts.intervals import Interval, intervals
 from ui.frame import Here
 from ui.i18n import _, _n
 from ui.load import campaign as load
+from ui.text import plain
 
 MOST_STEPS = 6
 MOST_RETURNS = 10
@@ -29,14 +30,15 @@ def returns(found: Sequence[Result]) -> None:
         st.info(_("No campaign of the period has a holdout, spending and 30 days behind it."))
         return
     known = sorted(known, key=lambda one: -(one.roi.value or 0.0))[:MOST_RETURNS]
+    names = unique_names(one.campaign for one in found)
     rows = [
-        Interval(name_of(one.campaign), one.roi.value, one.roi.low, one.roi.high, _sign(one))
+        Interval(names[one.campaign.id], one.roi.value, one.roi.low, one.roi.high, _sign(one))
         for one in known
         if one.roi.value is not None and one.roi.low is not None and one.roi.high is not None
     ]
     best = known[0]
     finding = _("{name} returned {roi} on each ¥1").format(
-        name=name_of(best.campaign), roi=between(best.roi, ratio)
+        name=names[best.campaign.id], roi=between(best.roi, ratio)
     )
     if best.roi.clear == 0:
         finding = _("No campaign's return can be told from nothing")
@@ -105,8 +107,8 @@ def _choices() -> tuple[Unit, Goal]:
 def _names(here: Here, found: Attribution, unit: Unit) -> dict[str, str]:
     if unit == "channel":
         return {step: channel_words(step) for step in found.steps}
-    known = load.campaign_names(here.token)
-    return {step: name_of(known[step]) if step in known else step for step in found.steps}
+    known = unique_names(load.campaign_names(here.token).values())
+    return {step: known.get(step, plain(step, 40)) for step in found.steps}
 
 
 def _finding(found: Attribution, names: dict[str, str]) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from metrics.campaigns.money import RESERVE, Budget
 from metrics.campaigns.results import Result
 from ui import links, numbers, tiles
-from ui.campaign.words import amount, between, category_words, money, name_of
+from ui.campaign.words import amount, between, category_words, money, unique_names
 from ui.frame import Here
 from ui.i18n import _, _n
 from ui.load.campaign import Totals
@@ -30,7 +30,7 @@ def show_tiles(here: Here, found: Sequence[Result], totals: Totals) -> None:
 
 
 def _count(found: Sequence[Result]) -> Figure:
-    missing = sum(not all(one.campaign.reviews) for one in found)
+    missing = sum(one.reviews_kept and not all(one.campaign.reviews) for one in found)
     told = _n("{count} without all reviews", "{count} without all reviews", missing)
     judged = sum(one.verdict != "unknown" for one in found)
     with_control = _n("{count} with a holdout", "{count} with a holdout", judged)
@@ -43,6 +43,8 @@ def _count(found: Sequence[Result]) -> Figure:
 def _money(totals: Totals) -> Figure:
     if totals.spent_cny is None or totals.planned_cny is None:
         why = _("Spending has no users: known for the whole bank only")
+        if not totals.spending_known:
+            why = _("No spending is loaded")
         return Figure("spent", _("Spent on campaigns"), numbers.MISSING, lines=(why,))
     told = _("planned {planned}").format(planned=money(totals.planned_cny))
     lines: tuple[str, ...] = (told,)
@@ -64,7 +66,12 @@ def _reach(totals: Totals) -> Figure:
 
 def findings(here: Here, found: Sequence[Result], budget: Budget) -> None:
     """What worked, what did not and what is off, each a link to its campaign."""
-    lines = [*_reviews(found), *_effects(found), *_hunters(found), *_unknown(found)]
+    names = {
+        key: safe(name, 50) for key, name in unique_names(one.campaign for one in found).items()
+    }
+    lines = [
+        *_reviews(found, names), *_effects(found, names), *_hunters(found, names), *_unknown(found)
+    ]  # fmt: skip
     st.subheader(_("What worked, what is off"), anchor=False)
     if not lines:
         st.info(_("No campaign ran in this period."))
@@ -75,12 +82,12 @@ def findings(here: Here, found: Sequence[Result], budget: Budget) -> None:
             links.to_page(here.view, PAGE, told, {})
 
 
-def _effects(found: Sequence[Result]) -> list[tuple[str, str]]:
+def _effects(found: Sequence[Result], names: Mapping[str, str]) -> list[tuple[str, str]]:
     lines = []
     for one in sorted(found, key=lambda result: -(result.roi.value or 0.0)):
         if one.income.value is None:
             continue
-        name = safe(name_of(one.campaign), 40)
+        name = names[one.campaign.id]
         told = {
             "paid": _("{name}: {effect} a member beyond its holdout; {roi} back for each ¥1"),
             "worked": _("{name}: {effect} a member beyond its holdout; {roi} back for each ¥1"),
@@ -95,13 +102,13 @@ def _effects(found: Sequence[Result]) -> list[tuple[str, str]]:
     return lines
 
 
-def _reviews(found: Sequence[Result]) -> list[tuple[str, str]]:
+def _reviews(found: Sequence[Result], names: Mapping[str, str]) -> list[tuple[str, str]]:
     lines = []
     for one in found:
-        name = safe(name_of(one.campaign), 40)
+        name = names[one.campaign.id]
         words = (_("business"), _("compliance"), _("technical"))
         missing = [word for word, done in zip(words, one.campaign.reviews, strict=True) if not done]
-        if missing:
+        if missing and one.reviews_kept:
             told = _("{name} ran without the {reviews} review").format(
                 name=name, reviews=_(", ").join(missing)
             )
@@ -114,14 +121,14 @@ def _reviews(found: Sequence[Result]) -> list[tuple[str, str]]:
     return lines
 
 
-def _hunters(found: Sequence[Result]) -> list[tuple[str, str]]:
+def _hunters(found: Sequence[Result], names: Mapping[str, str]) -> list[tuple[str, str]]:
     lines = []
     for one in found:
         share = one.hunters
         if share is None or share < MANY_HUNTERS or one.participants.ripe < FEWEST_RIPE:
             continue
         told = _("{name}: {share} of those who took part were not seen again in 30 days").format(
-            name=safe(name_of(one.campaign), 40), share=numbers.percent(share)
+            name=names[one.campaign.id], share=numbers.percent(share)
         )
         lines.append((one.campaign.id, f":orange[▼ {told}]"))
     return lines

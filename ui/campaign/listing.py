@@ -9,7 +9,7 @@ import streamlit as st
 
 from metrics.campaigns.results import Result
 from ui import export, numbers
-from ui.campaign.words import name_of, purpose_words, verdict_words, why_words
+from ui.campaign.words import purpose_words, unique_names, verdict_words, why_words
 from ui.i18n import _
 
 CHOSEN = "campaign"
@@ -79,10 +79,10 @@ def show(found: Sequence[Result]) -> None:
 
 def frame(found: Sequence[Result]) -> pd.DataFrame:
     """One row a campaign, numbers as numbers."""
-    purposes = purpose_words()
+    purposes, names = purpose_words(), unique_names(one.campaign for one in found)
     return pd.DataFrame(
         {
-            _("Campaign"): [name_of(one.campaign) for one in found],
+            _("Campaign"): [names[one.campaign.id] for one in found],
             _("Verdict"): [verdict_words(one.verdict) for one in found],
             _("Return on ¥1"): [one.roi.value for one in found],
             _("from"): [one.roi.low for one in found],
@@ -110,6 +110,8 @@ def frame(found: Sequence[Result]) -> pd.DataFrame:
 def reviews(one: Result) -> str:
     """The three reviews: business, compliance, technical, each with its sign."""
     done = one.campaign.reviews
+    if not one.reviews_kept:
+        return _("– not recorded")
     if all(done):
         return _("● all three")
     words = (_("business"), _("compliance"), _("technical"))

@@ -181,6 +181,9 @@ def _for_whom(here: Here, one: Result) -> None:
         _("For whom"), list(options), default="age_band", format_func=options.__getitem__,
         key="campaign_for_whom",
     ) or "age_band"  # fmt: skip
+    if one.income.value is None:
+        _converted(here, one, by)
+        return
     found = load.effect_by(here.token, here.view.slice, one.campaign.id, by)
     words = value_words(by)
     rows = [
@@ -191,7 +194,7 @@ def _for_whom(here: Here, one: Result) -> None:
         for name, effect in sorted(found, key=lambda group: _order(by, group[0]))
         if effect.value is not None and effect.low is not None and effect.high is not None
     ]  # fmt: skip
-    if one.income.value is None or not rows:
+    if not rows:
         st.caption(_("No group has five members on both sides."))
         return
     clear = [row for row in rows if row.good > 0]
@@ -219,6 +222,24 @@ def _repeated(reached: Sequence[Reached]) -> None:
         _by_contacts(reached)
     with right, st.container(border=True, height="stretch"):
         _by_month(reached)
+
+
+def _converted(here: Here, one: Result, by: str) -> None:
+    """Without a holdout: who of those reached converted; what they would have done is unknown."""
+    found = load.converted_by(here.token, here.view.slice, one.campaign.id, by)
+    words = value_words(by)
+    groups = sorted(found, key=lambda group: _order(by, group[0]))
+    shown = [
+        (words(name) if name else _("unknown"), (users, done))
+        for name, users, done in groups
+        if users >= FEWEST
+    ]
+    if not shown:
+        st.caption(_("No group has five users."))
+        return
+    best = max(shown, key=lambda row: row[1][1] / row[1][0])
+    finding = _("{group} converted most: {share}").format(group=best[0], share=_share(best[1]))
+    _shares(shown, "campaign_groups_converted", finding, dimension_words(by))
 
 
 def _order(dimension: str, name: str) -> tuple[int, str]:

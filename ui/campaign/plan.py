@@ -17,9 +17,9 @@ from ui.campaign.words import (
     between,
     category_words,
     money,
-    name_of,
     points,
     purpose_words,
+    unique_names,
     why_words,
 )  # fmt: skip
 from ui.charts.calendar import Run, calendar
@@ -45,8 +45,9 @@ def calendar_of(here: Here, found: Sequence[Result]) -> None:
         st.info(_("There are no days to show."))
         return
     periods, values = [one for one, _v in line], [value for _p, value in line]
+    labels = unique_names(one.campaign for one in found)
     runs = [
-        Run(name_of(one.campaign), one.campaign.first, one.campaign.last or date.max,
+        Run(labels[one.campaign.id], one.campaign.first, one.campaign.last or date.max,
             one.campaign.purpose)
         for one in list(reversed(found))[:MOST_RUNS]
     ]  # fmt: skip
@@ -56,6 +57,8 @@ def calendar_of(here: Here, found: Sequence[Result]) -> None:
         "{count} campaigns ran; {indicator} is shown with the weeks before and after",
         len(found),
     ).format(count=len(found), indicator=names[kpi])
+    if not any(value is not None for value in values):
+        finding = _("No values of {indicator} for these days").format(indicator=names[kpi])
     table = pd.DataFrame({_("Period"): [str(one) for one in periods], names[kpi]: values})
     figure = calendar(periods, values, runs, purpose_words(), unit)
     charts.show(figure, "campaign_calendar", finding, table)

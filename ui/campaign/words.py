@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
 from data.campaigns.campaigns import Campaign
 from metrics.campaigns.differences import Estimate
@@ -11,19 +12,34 @@ from ui import numbers
 from ui.i18n import _, language
 from ui.text import plain
 
+ID_END = 4
+"""Characters of an id's end that tell campaigns of one name apart."""
+
 
 def name_of(campaign: Campaign) -> str:
     """A campaign's name in the reader's language: text from data, not yet safe for Markdown."""
     return plain(campaign.name(language()), 60)
 
 
+def unique_names(campaigns: Iterable[Campaign]) -> Mapping[str, str]:
+    """Names by id; where several campaigns share one, the end of each id tells them apart."""
+    found = list(campaigns)
+    shared = Counter(name_of(one) for one in found)
+    return {
+        one.id: name_of(one)
+        if shared[name_of(one)] == 1
+        else f"{name_of(one)} · {plain(one.id, 40)[-ID_END:]}"
+        for one in found
+    }
+
+
 def purpose_words() -> Mapping[str, str]:
     """What campaigns are for."""
     return {
-        "acquisition": _("Acquisition"),
-        "activation": _("Activation"),
-        "retention": _("Retention"),
-        "conversion": _("Conversion"),
+        "acquisition": _("Win users"),
+        "activation": _("Activate"),
+        "retention": _("Retain"),
+        "conversion": _("Convert"),
         "spread": _("Spread"),
     }
 

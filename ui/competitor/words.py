@@ -32,7 +32,7 @@ def scene_words(scene: str) -> str:
 
 def change_words(change: str) -> str:
     """What was done to a feature."""
-    return {"new": _("New"), "improved": _("Improved"), "removed": _("Removed")}[change]
+    return {"new": _("Added"), "improved": _("Improved"), "removed": _("Removed")}[change]
 
 
 def measure_words(measure: str) -> str:

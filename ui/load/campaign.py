@@ -21,7 +21,7 @@ from data.campaigns.campaigns import (
 )
 from data.campaigns.journeys import Goal, Unit, journeys_of
 from data.campaigns.money import spending
-from data.campaigns.repeated import Reached, reached_by_contacts
+from data.campaigns.repeated import Reached, reached_by_contacts, reached_by_group
 from data.campaigns.rollouts import Rollout, rollouts
 from data.period import Kind, Period, containing
 from data.points.reader import LiveReader
@@ -52,6 +52,7 @@ class Totals:
     contacts: Contacts
     planned_cny: float | None
     spent_cny: float | None
+    spending_known: bool
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,15 @@ def campaign_totals(token: Token, about: Slice) -> Totals:
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _totals(token: Token, about: Slice) -> Totals:
-    audience = Audience.of(setup(token).store, about)
+    store = setup(token).store
+    audience, known = Audience.of(store, about), store.coverage.has("spend")
     with open_warehouse_once(token.warehouse).reading() as connection:
         ids = [one.id for one in campaigns_of(connection, about.period)]
         contacts = contacts_of(connection, audience, ids).get("", NO_CONTACTS)
-        if not audience.everybody:
-            return Totals(contacts, None, None)
+        if not (audience.everybody and known):
+            return Totals(contacts, None, None, known)
         planned, spent = spent_in(connection, about.period)
-    return Totals(contacts, planned, spent)
+    return Totals(contacts, planned, spent, known)
 
 
 def campaign_names(token: Token) -> Mapping[str, Campaign]:
@@ -145,6 +147,22 @@ def _effect_by(
     return tuple(
         (name, income_effect([one for one in arms if one.group == name])) for name in groups
     )
+
+
+def converted_by(
+    token: Token, about: Slice, campaign: str, dimension: str
+) -> tuple[tuple[str, int, int], ...]:
+    """Users reached and of these converted by a dimension of users; '' stands for unknown."""
+    return _converted_by(token, about, campaign, dimension)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _converted_by(
+    token: Token, about: Slice, campaign: str, dimension: str
+) -> tuple[tuple[str, int, int], ...]:
+    audience = Audience.of(setup(token).store, about)
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        return reached_by_group(connection, audience, campaign, dimension)
 
 
 def staged_effects(
