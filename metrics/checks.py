@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Select, Table, false, func, literal_column, s
 
 from data.contract import CONTRACT
 from data.engines import Warehouse
-from data.ingest.tables import LOAD_RECORD, QUARANTINE
+from data.ingest import pending_loads
+from data.ingest.tables import QUARANTINE
 from data.period import containing
 from data.points.coverage import DAYLESS, MONTHLY, Coverage, read_coverage
 from data.points.reader import LiveReader
@@ -66,7 +67,7 @@ def check_warehouse(
             *_freshness(coverage, today - timedelta(days=1), settings.late_after_days),
             *_absent(coverage, found),
             *_gaps(coverage),
-            *_points(connection, there),
+            *_points(connection),
             *_quarantined(connection, there),
         )
 
@@ -211,7 +212,7 @@ def _gaps(coverage: Coverage) -> Iterator[Finding]:
             )
 
 
-def _points(connection: Connection, there: set[str]) -> Iterator[Finding]:
+def _points(connection: Connection) -> Iterator[Finding]:
     newest = connection.execute(
         select(REFRESHED).order_by(REFRESHED.c.sequence.desc()).limit(1)
     ).first()
@@ -225,15 +226,14 @@ def _points(connection: Connection, there: set[str]) -> Iterator[Finding]:
             "declared differently than when they were made: run `refresh`",
             "数据点定义已变更：请运行 refresh",
         )
-    if LOAD_RECORD.name in there:
-        loads = connection.execute(select(func.max(LOAD_RECORD.c.sequence))).scalar() or 0
-        if loads > newest.loads_until:
-            yield _problem(
-                "points",
-                "loads",
-                f"{loads - newest.loads_until} loads are not in the daily points: run `refresh`",
-                f"{loads - newest.loads_until} 次装载尚未计入每日数据点：请运行 refresh",
-            )
+    loads = pending_loads(connection)
+    if loads:
+        yield _problem(
+            "points",
+            "loads",
+            f"{loads} loads are not in the daily points: run `refresh`",
+            f"{loads} 次装载尚未计入每日数据点：请运行 refresh",
+        )
 
 
 def _quarantined(connection: Connection, there: set[str]) -> Iterator[Finding]:

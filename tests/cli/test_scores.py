@@ -131,8 +131,11 @@ def test_an_explanation_for_people(on_bank: Run) -> None:
 def test_what_has_no_score_is_not_explained_and_says_why(on_bank: Run) -> None:
     ran = on_bank("explain", "2019-01", "2026-10", "--lang", "en")
     assert (ran.code, ran.out) == (4, "")
-    assert ran.err.startswith("no score before: 2019-01 nothing below it has data (coverage 0.0 %")
-    assert "not loaded: " in ran.err
+    assert re.fullmatch(
+        r"no score before: 2019-01 too little of it has data for a score "
+        r"\(coverage \d\.\d %; not loaded: txn, event, .+\)\n",
+        ran.err,
+    )
     found = on_bank("explain", "2019-01", "2026-10", "--lang", "en", "--json")
     assert found.code == 4
     assert found.json["reason"] == ran.err.strip()
