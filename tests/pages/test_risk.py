@@ -38,7 +38,7 @@ def sound(test: AppTest) -> str:
 def part(test: AppTest, name: str) -> str:
     """The screen with one of its lower parts open."""
     control = next(one for one in test.get("button_group") if one.key == "risk_part")
-    control.set_value([name])
+    control.set_value(name)
     return sound(test.run())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from data.points.wants import Reason
 from metrics.values.reasons import Reason as ValueReason
-from ui import numbers
 from ui.frame import Here
 from ui.i18n import _, language
 from ui.words import value_words
@@ -69,4 +68,4 @@ def chance(probability: float) -> str:
     """
     if probability < 0.01:
         return "<1%"
-    return ">99%" if probability > 0.99 else numbers.percent(100 * probability)
+    return ">99%" if probability > 0.99 else f"{100 * probability:.0f}%"

@@ -19,7 +19,7 @@ def few_days(figure: go.Figure, days: Sequence[date], most: int = 5) -> go.Figur
 
     >>> days = [date(2026, 10, i) for i in range(1, 32)]
     >>> few_days(go.Figure(), days).layout.xaxis.ticktext
-    ('10-01', '10-08', '10-16', '10-23', '10-31')
+    ('10-01', '10-09', '10-16', '10-23', '10-31')
     """
     if len(days) > LONG:
         shown = [day for day in days if day.day == 1 and day.month % 3 == 1]
