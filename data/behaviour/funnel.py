@@ -50,12 +50,13 @@ BOUNDS_S = (
 class Step:
     """An event that matches everything given: ``page``, ``module``, ``action``.
 
-    Without an action any will do but ``open``: opening the App visits no page.
+    Without an action any will do but ``open`` (opening the App visits no page) and ``but``.
     """
 
     page: str = ""
     module: str = ""
     action: str = ""
+    but: str = ""
 
     @property
     def fields(self) -> dict[str, str]:
@@ -67,14 +68,24 @@ class Step:
         """True when no event can match both."""
         if OPENING in (self.action, other.action) and "" in (self.action, other.action):
             return True
+        if (self.but and self.but == other.action) or (other.but and other.but == self.action):
+            return True
         return any(other.fields.get(n, value) != value for n, value in self.fields.items())
+
+
+class PlanError(ValueError):
+    """A funnel that cannot be followed; ``steps`` are the two that could be the same event."""
+
+    def __init__(self, told: str, steps: tuple[int, int] | None = None) -> None:
+        super().__init__(told)
+        self.steps = steps
 
 
 @dataclass(frozen=True)
 class Plan:
     """A funnel: two to eight steps, a window in days from its start, the order asked for.
 
-    Raises ValueError for steps that one event could match together, as the order in which people
+    Raises PlanError for steps that one event could match together, as the order in which people
     did them could then not be told.
     """
 
@@ -84,16 +95,17 @@ class Plan:
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.steps) <= 8:
-            raise ValueError(f"a funnel has 2 to 8 steps, not {len(self.steps)}")
+            raise PlanError(f"a funnel has 2 to 8 steps, not {len(self.steps)}")
         if not 1 <= self.window_days <= 90:
-            raise ValueError(f"a window has 1 to 90 days, not {self.window_days}")
+            raise PlanError(f"a window has 1 to 90 days, not {self.window_days}")
         for place, step in enumerate(self.steps, 1):
             if not step.fields:
-                raise ValueError(f"step {place} names no event")
+                raise PlanError(f"step {place} names no event")
         for place, step in enumerate(self.steps):
             for later in range(place + 1, len(self.steps)):
                 if not step.apart_from(self.steps[later]):
-                    raise ValueError(f"steps {place + 1} and {later + 1} can be the same event")
+                    told = f"steps {place + 1} and {later + 1} can be the same event"
+                    raise PlanError(told, (place + 1, later + 1))
 
 
 def funnel(
@@ -131,7 +143,7 @@ def funnel(
 def _matches(step: Step) -> ColumnElement[bool]:
     found = [EVENT.c[name] == value for name, value in step.fields.items()]
     if not step.action:
-        found.append(EVENT.c.action != OPENING)
+        found += [EVENT.c.action != one for one in (OPENING, step.but) if one]
     return and_(true(), *found)
 
 

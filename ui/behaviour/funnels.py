@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from data.behaviour.funnel import BOUNDS_S, Order, Plan
+from data.behaviour.funnel import BOUNDS_S, Order, Plan, PlanError
 from metrics.behaviour.funnels import Funnel
 from metrics.values.reasons import Reason
 from ui import charts, numbers
@@ -26,7 +26,7 @@ from ui.frame import Here
 from ui.i18n import _, language
 from ui.load import behaviour as reading
 from ui.load.behaviour import PageName
-from ui.text import plain, safe
+from ui.text import plain
 from ui.words import dimension_words, value_words
 
 MOST_STEPS = 8
@@ -49,8 +49,8 @@ def show(here: Here) -> None:
         return
     try:
         plan = Plan(tuple(step_of(pages, code) for code in codes), window, order)
-    except ValueError as error:
-        st.warning(f"▲ {safe(error, 200)}")
+    except PlanError as error:
+        _refused(error)
         return
     with st.spinner(_("Following users through the funnel…"), show_time=True):
         whole = reading.funnel(here.token, here.view.slice, plan, "")
@@ -67,6 +67,14 @@ def show(here: Here) -> None:
         parts = reading.funnel(here.token, here.view.slice, plan, by)
         if not isinstance(parts, Reason):
             _segments(parts, names, by)
+
+
+def _refused(error: PlanError) -> None:
+    if error.steps is None:
+        st.warning(_("▲ A funnel has two to eight different steps."))
+        return
+    told = _("▲ Steps {first} and {second} can be the same event: choose others.")
+    st.warning(told.format(first=error.steps[0], second=error.steps[1]))
 
 
 def _controls() -> tuple[int, Order, str]:

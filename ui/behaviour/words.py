@@ -14,7 +14,7 @@ from ui.load.behaviour import PageName
 from ui.text import plain
 from ui.words import value_words
 
-DO_FINISH, DO_OPEN = "finish", "open"
+DO_FINISH, DO_OPEN, FINISH = "finish", "open", "task_finish"
 """Steps of a funnel that are no page: ``finish:MODULE`` and ``open``."""
 
 
@@ -57,8 +57,15 @@ def step_of(pages: Mapping[str, PageName], code: str) -> Step:
     if code == DO_OPEN:
         return Step(action="open")
     if code.startswith(f"{DO_FINISH}:"):
-        return Step(module=code.partition(":")[2], action="task_finish")
-    return Step(page=code)
+        return Step(module=code.partition(":")[2], action=FINISH)
+    page = pages.get(code)
+    if page is None:
+        return Step(page=code)
+    steps = [one for one in pages.values() if one.module == page.module and one.step]
+    last = max((one.step for one in steps if one.task == page.task), default=0)
+    # Runs end on the last page of a task: on another page a finish is no visit.
+    ends = not steps or page.step == last > 0
+    return Step(page=code, module=page.module, but="" if ends else FINISH)
 
 
 def share_words(found: Share) -> str:
