@@ -12,6 +12,7 @@ import streamlit as st
 from data.contract.vocabulary import TIERS
 from ui import charts, load, numbers, sentences
 from ui.charts import Unit
+from ui.charts.scales import number_axis
 from ui.frame import Here
 from ui.i18n import _, language
 from ui.load import business
@@ -73,6 +74,7 @@ def _tiers(here: Here, indicator: str) -> None:
     said = _("{tier} holds {share} of it").format(
         tier=names[largest], share=numbers.percent(100 * sizes[largest] / total)
     )
-    figure = charts.bars(names, sizes, axis=unit.words)
+    figure = charts.bars(names, sizes)
+    number_axis(figure, sizes, unit, axis="x", zero=True)
     table = pd.DataFrame({_("Tier"): names, here.tree.name(indicator, language()): sizes})
     charts.show(figure, f"tiers_{indicator}", said, table)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from data.period import Period
 from data.points.wants import Reason
 from ui import charts, numbers
 from ui.annotations import marks as marks_of
@@ -45,15 +46,24 @@ def _rates(here: Here) -> None:
         for name in RATES
     ]
     figure = charts.lines(months, shown, Unit("%", "%"), zero=True, marks=marks_of(here, months))
-    said = "; ".join(
-        f"{one.name} {numbers.percent(one.values[-1])} ({numbers.period(months[-1])})"
-        for one in shown
-    )
+    said = "; ".join(filter(None, (_latest(one, months) for one in shown)))
+    if not said:
+        st.info(_("Nobody came far enough to measure a conversion."))
+        return
     table = pd.DataFrame(
         {_("Month"): [numbers.period(one) for one in months]}
         | {one.name: list(one.values) for one in shown}
     )
     charts.show(figure, "conversion", said, table)
+
+
+def _latest(one: Line, months: Sequence[Period]) -> str:
+    """The newest known rate of a line with its month; '' where none is known."""
+    known = [(value, month) for value, month in zip(one.values, months, strict=True)
+             if value is not None]  # fmt: skip
+    if not known:
+        return ""
+    return f"{one.name} {numbers.percent(known[-1][0])} ({numbers.period(known[-1][1])})"
 
 
 def _steps(found: Mapping[str, int]) -> None:
