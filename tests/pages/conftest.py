@@ -18,6 +18,8 @@ PAGES = {
     "behaviour": "pages/screens/behaviour.py",
     "business": "pages/screens/business.py",
     "risk": "pages/screens/risk.py",
+    "campaign": "pages/screens/campaign.py",
+    "competitor": "pages/screens/competitor.py",
 }
 Open = Callable[..., AppTest]
 

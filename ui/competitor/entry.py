@@ -26,7 +26,7 @@ def show(here: Here) -> None:
     if not (here.viewer.may("remark") or here.viewer.may("data")):
         return
     with st.expander(_("Write down a figure or a release")):
-        figure, release, file = st.tabs([_("Figure"), _("Release"), _("File")])
+        figure, release, file = st.tabs([_("A figure"), _("A release"), _("File")])
         with figure:
             _figure(here)
         with release:

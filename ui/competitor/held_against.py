@@ -80,7 +80,7 @@ def lines(here: Here) -> None:
         {
             _("Kind"): [kinds[one.kind] for one in found],
             _("Figure"): [one.topic(language()) for one in found],
-            _("Who"): [plain(one.who, 40) for one in found],
+            _("Whose"): [plain(one.who, 40) for one in found],
             _("Value"): [value_words(one.value, one.unit) for one in found],
             _("This bank"): [
                 sentences.quantity(here.tree, one.indicator, own[one.indicator])
@@ -88,7 +88,7 @@ def lines(here: Here) -> None:
                 else None
                 for one in found
             ],
-            _("Plan"): [one.plan for one in found],
+            _("Plan document"): [one.plan for one in found],
         }
     )
     with st.expander(_("Reference lines of the plans")):

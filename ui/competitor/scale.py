@@ -183,14 +183,14 @@ def every_figure(found: Sequence[Figure], today: date) -> None:
             _("Competitor"): [competitor_words(one.competitor) for one in newest],
             _("Measure"): [measure_words(one.measure) for one in newest],
             _("Value"): [value_words(one.value, one.unit) for one in newest],
-            _("From"): [value_words(one.low, one.unit) for one in newest],
-            _("To"): [value_words(one.high, one.unit) for one in newest],
+            _("Lower bound"): [value_words(one.low, one.unit) for one in newest],
+            _("Upper bound"): [value_words(one.high, one.unit) for one in newest],
             _("Period"): [period_words(one) for one in newest],
             _("Provider"): [plain(one.provider, 60) for one in newest],
             _("Source"): [plain(one.source, 80) for one in newest],
             _("Address"): [plain(one.url, 120) or None for one in newest],
             _("Grade"): [grade_words(one.grade) for one in newest],
-            _("Age"): [age_words(one, today) for one in newest],
+            _("How old"): [age_words(one, today) for one in newest],
         }
     )
     told = _n("{count} figure, each with its source", "{count} figures, each with its source",

@@ -115,7 +115,7 @@ def over_time(shipped: Sequence[Release], until: date) -> None:
             _("Competitor"): [competitor_words(one.competitor) for one in shipped],
             _("Scene"): [scene_words(one.scene) for one in shipped],
             _("Feature"): [plain(one.feature, 60) for one in shipped],
-            _("Change"): [change_words(one.change) for one in shipped],
+            _("Kind of change"): [change_words(one.change) for one in shipped],
             _("Source"): [plain(one.source, 80) for one in shipped],
         }
     )

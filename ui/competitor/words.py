@@ -113,6 +113,6 @@ def field_words(field: str) -> str:
         "grade": _("Grade"),
         "feature": _("Feature"),
         "scene": _("Scene"),
-        "change": _("Change"),
+        "change": _("Kind of change"),
         "day": _("Day"),
     }[field]
