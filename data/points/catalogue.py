@@ -119,6 +119,10 @@ class Catalogue:
         return self.by_name[self.points[point].source]
 
 
+PASSING = frozenset({"tier", "age_band", "new_user"})
+"""What a user is for a while: added up since the beginning, it says what they were on that day."""
+
+
 def load_catalogue(folder: Path = DECLARATIONS) -> Catalogue:
     """Read and check all declarations; raises ConfigurationError with every problem at once."""
     files = read_all(sorted(folder.glob("*.yaml")), WrittenSources)
@@ -162,7 +166,8 @@ def _point(
     return Point(
         name, source, point.zh, point.en, point.unit, point.adds, aggregate, columns,
         tuple(float(b) for b in point.bounds or ()), point.where, point.lag, point.cumulative,
-        point.monthly, point.spread == "month", tables, dims,
+        point.monthly, point.spread == "month", tables,
+        dims - PASSING if point.cumulative else dims,
     )  # fmt: skip
 
 

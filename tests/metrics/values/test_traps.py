@@ -96,6 +96,20 @@ def test_a_filter_that_one_fact_lacks_is_refused(tiny: Tiny) -> None:
     assert reason(tiny, "dau_share", "2026-04", module=("wealth",)).kind == "not_by_dimension"
 
 
+@pytest.mark.parametrize(
+    "filters", [{"tier": ("vip",)}, {"age_band": ("25_34",)}, {"new_user": ("existing",)}]
+)
+def test_registered_users_are_not_split_by_what_they_once_were(
+    tiny: Tiny, filters: dict[str, tuple[str, ...]]
+) -> None:
+    """Registrations so far by the tier of their own day gave -14 existing users."""
+    assert reason(tiny, "registered_users", "2026-04", **filters).kind == "not_by_dimension"
+    by_channel = evaluate(
+        tiny.connection, tiny.setup, ["registered_users"], Slice.of("2026-04"), ("channel",)
+    )
+    assert np.nansum(by_channel.value[:, 0]) == value(tiny, "registered_users", "2026-04")
+
+
 def test_a_missing_table_is_named(tiny: Tiny) -> None:
     store = tiny.setup.store
     runs = {name: run for name, run in store.coverage.runs.items() if name != "survey"}
