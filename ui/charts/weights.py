@@ -24,7 +24,7 @@ class TreeCell:
     hover: str
 
 
-def icicle(cells: Sequence[TreeCell], selected: str, height: int = 640) -> go.Figure:
+def icicle(cells: Sequence[TreeCell], selected: str, height: int = 780) -> go.Figure:
     """The tree by weight, coloured by band; signs in the labels carry what colours say."""
     look = palette()
     figure = go.Figure(
@@ -54,6 +54,6 @@ def icicle(cells: Sequence[TreeCell], selected: str, height: int = 640) -> go.Fi
     )
     dress(figure, height)
     figure.update_layout(
-        margin={"l": 0, "r": 0, "t": 4, "b": 0}, uniformtext={"minsize": 10, "mode": "hide"}
+        margin={"l": 0, "r": 0, "t": 4, "b": 0}, uniformtext={"minsize": 9, "mode": "hide"}
     )
     return figure
