@@ -107,6 +107,11 @@ def _looked(warehouse: str, state: str) -> Token:
     return Token(warehouse, open_warehouse_once(warehouse).snapshot(), head)
 
 
+def look_again() -> None:
+    """Take the next token anew: somebody on this server has just changed a number."""
+    _looked.clear()
+
+
 def now() -> Now:
     """The token to read under; raises EmptyWarehouseError or one of UNREACHABLE."""
     found, moment = settings(), datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""The Weights screen: sets, their making, what they would change, and their life."""
