@@ -87,7 +87,11 @@ def _of_indicator(
     )
     itself = where in hit
     worst = found[where] if itself else worst_first[0]
-    parts = tuple(Part(one.branch, one.value or 0.0) for one in worst_first[:MOST_PARTS])
+    # Of branches one above the other the lower one says where it is.
+    deepest = [
+        one for one in worst_first if not any(_under(scopes, other, one.branch) for other in hit)
+    ]
+    parts = tuple(Part(one.branch, one.value or 0.0) for one in deepest[:MOST_PARTS])
     value = worst.value or 0.0
     return Incident(
         rule.id, name, where, worst.level, (name,), value, rule.limit(worst.level), parts, itself

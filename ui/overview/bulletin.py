@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from metrics.peers import Ranked, extremes
 from metrics.scorecard import Explanation, ScoreCard
 from metrics.tree import ROOT
+from metrics.warnings.decisions import Waiting
 from metrics.warnings.watch import incident_of
 from ui import export, findings, load, numbers, sentences
 from ui.findings import difference
@@ -46,7 +47,7 @@ class Page:
     before: ScoreCard
     why: Explanation
     standing: Standing
-    waiting: read.Waiting
+    waiting: Waiting
     courses: Sequence[Course]
     ranking: Sequence[Ranked]
 
@@ -142,7 +143,7 @@ def _unescaped(text: str) -> str:
 
 def _parts(here: Here, page: Page) -> Block:
     steps = drivers.waterfall_steps(page.why, here.view)
-    rows = tuple((step.label, step.value, None, None, None) for step in steps)
+    rows: tuple[Row, ...] = tuple((s.label, s.value, None, None, None) for s in steps)
     if page.why.parts(ROOT) is None:
         refused = page.why.refusal(ROOT, language()) or ""
         rows = ((plain(refused, 120), None, None, None, None),)

@@ -8,7 +8,8 @@ import pandas as pd
 
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
-from ui import annotations, charts, numbers
+from ui import charts, numbers
+from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
 from ui.frame import Here
 from ui.i18n import _, language
@@ -32,7 +33,7 @@ def show(here: Here, cards: Sequence[ScoreCard]) -> None:
         )
     table = pd.DataFrame({_("Period"): labels, _("Score"): scores})
     periods = [card.period for card in cards]
-    marks = annotations.marks(here, periods)
+    marks = marks_of(here, periods)
     unit = Unit("score", _("points"))
     total = [Line(here.tree.name(ROOT, language()), scores)]
     figure = charts.lines(periods, total, unit, marks=marks, levels=lines, height=230)

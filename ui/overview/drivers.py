@@ -77,8 +77,10 @@ def _caps(why: Explanation, view: View) -> None:
             continue
         lines = [tree.red_lines[line] for line in one.lines]
         named = [line.name_zh if language() == "zh" else line.name_en for line in lines]
-        told = _("{points} red line: {names}").format(
-            points=numbers.signed(one.points, 2), names=safe(_(", ").join(named))
+        told = _("{points} red line on {node}: {names}").format(
+            points=numbers.signed(one.points, 2),
+            node=sentences.name(tree, one.id),
+            names=safe(_(", ").join(named)),
         )
         colour = "green" if one.points > 0 else "red"
         links.to_node(view, one.id, f":{colour}[■] {told}")

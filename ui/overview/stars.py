@@ -10,7 +10,8 @@ import streamlit as st
 
 from metrics.forecast import Forecast
 from metrics.targets.periods import completion, year_passed
-from ui import annotations, charts, links, numbers, sentences
+from ui import charts, links, numbers, sentences
+from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
 from ui.frame import Here
 from ui.i18n import _, language
@@ -142,7 +143,7 @@ def _chart(here: Here, one: Course) -> None:
             _("At most (80%)"): [step.high for step in steps],
         }
     )
-    figure = charts.lines(when, drawn, unit, marks=annotations.marks(here, when), height=230)
+    figure = charts.lines(when, drawn, unit, marks=marks_of(here, when), height=230)
     charts.show(figure, f"course_{one.indicator}", _finding(here, one), table, _tested(one))
 
 

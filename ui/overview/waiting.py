@@ -56,15 +56,10 @@ def _line(
 ) -> None:
     """A decision: a warning opens in place, anything else leads to its screen."""
     if one.warning is not None:
-        found = known[one.warning]
-        warned.button(
-            here,
-            rules,
-            found,
-            f"{words.decision(one)} ({words.left(found)})"
-            if one.kind == "to_take"
-            else words.decision(one),
-        )
+        found, told = known[one.warning], words.decision(one)
+        if one.kind == "to_take":
+            told = _("{told} ({left})").format(told=told, left=words.left(found))
+        warned.button(here, rules, found, told)
         return
     told = f":blue[◆] {safe(words.decision(one), 160)}"
     if one.since is not None:

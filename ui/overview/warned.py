@@ -82,7 +82,7 @@ def button(here: Here, rules: Mapping[str, Rule], one: KeptWarning, about: str =
     kind = "decide" if about else "warned"
     if st.button(
         f"{shown}[{sign}] {safe(said, 160)}", key=f"{kind}_{one.id}", type="tertiary",
-        help=plain(words.stage_words(one.last.stage)),
+        help=plain(words.stage_words(one.last.stage)), width="stretch",
     ):  # fmt: skip
         _open(here, one.id, _title(rules, one))
 
@@ -124,7 +124,7 @@ def _facts(here: Here, rule: Rule | None, one: KeptWarning, found: Incident) -> 
     told = [
         (_("Owner"), words.owner(here.tree, rule, found)),
         (_("Suggested action"), words.action(rule)),
-        (_("Figures of"), one.last.period),
+        (_("Figures of"), numbers.period(Period.parse(one.last.period))),
     ]
     if one.taken_by is None:
         told.append((_("Time limit"), words.left(one)))
