@@ -111,7 +111,9 @@ def test_numbers_are_those_of_the_indicators(screen: Open) -> None:
     found = behaviour.visits(here.token, here.view.slice)
     curve = loyalty.curve(here.token, here.view.slice)
     moves = loyalty.moves(here.token, here.view.slice, 3)
-    assert not any(isinstance(one, Reason) for one in (found, curve, moves))
+    assert not isinstance(found, Reason)
+    assert not isinstance(curve, Reason)
+    assert not isinstance(moves, Reason)
     assert found[-1].active == card.node("mau").value
     for age in (1, 7, 30):
         kept = next(one.kept for one in curve if one.age == age)

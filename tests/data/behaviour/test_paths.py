@@ -9,6 +9,7 @@ import pytest
 from data.behaviour.paths import Direction, paths
 from data.slice import Slice
 from metrics.behaviour.routes import OTHER, routes
+from metrics.behaviour.rows import rows as rows_of
 from tests.data.behaviour.conftest import MONTH, Facts
 
 ABOUT = Slice.of(MONTH)
@@ -65,7 +66,7 @@ def test_edges_are_those_of_every_session(facts: Facts, page: str, direction: Di
 def test_what_few_took_is_not_named(facts: Facts) -> None:
     rows = paths(facts.connection, facts.store, ABOUT)
     found = routes(rows, top=5)
-    few = {(r.level, r.source, r.target) for r in rows.itertuples() if r.users < 5}
+    few = {(r.level, r.source, r.target) for r in rows_of(rows) if r.users < 5}
     assert few
     assert not {(e.level, e.source, e.target) for e in found.edges} & few
     assert all(e.sessions >= 5 for e in found.edges)
