@@ -44,7 +44,7 @@ def cards(
 
 @pytest.fixture
 def ways(cards: list[ScoreCard]) -> tuple[Explanation, Explanation]:
-    return explain(*cards), explain(*reversed(cards))
+    return explain(cards[0], cards[1]), explain(cards[1], cards[0])
 
 
 def test_the_waterfall_adds_up(ways: tuple[Explanation, Explanation]) -> None:
