@@ -109,6 +109,8 @@ def _source_runs(source: Source, changes: Changes) -> tuple[Run, ...]:
     if source.onwards and late:
         start = min(late) - timedelta(days=source.reach)
         days |= {start + timedelta(days=n) for n in range((changes.last - start).days + 1)}
+    if source.day == "month":
+        days = {day for day in days if day == month_end(day)}  # no other day has rows
     return few_runs(day for day in days if changes.first <= day <= changes.last)
 
 
