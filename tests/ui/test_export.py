@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ui import export
 from ui.export import Sheet
 
-EVIL = ("=1+1", '=HYPERLINK("http://a","b")', "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "\t=1", "%x")
+EVIL = ("=1+1", '=HYPERLINK("http://a","b")', "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "\t=1")
 
 
 def sheet_of(table: pd.DataFrame) -> Sheet:
