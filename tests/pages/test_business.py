@@ -51,7 +51,7 @@ def test_every_part_opens(screen: Open) -> None:
     assert "through other channels" in said["channels"]
     assert "limit" in said["conversion"].lower()
     assert "new user" in said["customers"]
-    assert "tier" in said["scenes"]
+    assert "What each scene adds" in said["scenes"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

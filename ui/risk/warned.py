@@ -28,7 +28,8 @@ def panel(here: Here, card: ScoreCard) -> None:
         for name in breached:
             line = card.tree.red_lines[name]
             told = line.name_zh if language() == "zh" else line.name_en
-            st.markdown(f":red[■ {_('Red line')}: {safe(told)}]")
+            words = _("Red line breached: {line}").format(line=safe(told))
+            st.markdown(f":red[■ {words}]")
         leaves = [
             leaf for node in NODES for leaf in findings.leaves_of(card, node, here.view.branch)
         ]
