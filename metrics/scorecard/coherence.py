@@ -14,10 +14,18 @@ from metrics.targets.coherence import Coherence, check
 from metrics.values.evaluation import Setup
 
 
-def year_coherence(reader: Reader, setup: Setup, rules: Rules, year: int) -> Coherence:
-    """Compare the bank's targets of ``year`` (daily users = share × customers, and so on)."""
+def year_coherence(
+    reader: Reader, setup: Setup, rules: Rules, year: int, known: dict[int, YearFacts] | None = None
+) -> Coherence:
+    """Compare the bank's targets of ``year`` (daily users = share × customers, and so on).
+
+    ``known`` keeps the facts of years that were read before.
+    """
     scopes = Scopes.of(setup.store)
-    facts = year_facts(reader, setup, scopes, year)
+    kept = {} if known is None else known
+    if year not in kept:
+        kept[year] = year_facts(reader, setup, scopes, year)
+    facts = kept[year]
     book = GoalBook(setup.tree, scopes, facts, rules.typed)
     targets = {
         name: float(book.year(one).scoped[1][0]) for name, one in setup.tree.indicators.items()
