@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, and_, case, cast, distinct, func, select
+from sqlalchemy import Connection, Subquery, and_, case, cast, distinct, func, literal, select
 from sqlalchemy.types import Double
 
 from data.campaigns.audience import Audience, with_users
@@ -96,30 +96,30 @@ def arm_totals(
     both = members.join(campaign, campaign.c.campaign_id == members.c.campaign_id)
     users = with_users if by else audience.joined
     rows = users(both, members.c.user_id, start)
-    keys = [members.c.campaign_id, members.c.arm]
-    if by:
-        keys.append(audience.dimensions(start)[by].label("group_of_users"))
-    value = [cast(members.c[span], Double) for span in SPANS]
-    query = (
-        select(
-            *keys,
-            func.count().label("members"),
-            *(func.sum(one).label(f"sum_{i}") for i, one in enumerate(value)),
-            *(func.sum(one * one).label(f"square_{i}") for i, one in enumerate(value)),
-            func.sum(members.c.paid).label("payers"),
-        )
+    group = audience.dimensions(start)[by] if by else literal("")
+    one = (
+        select(members, group.label("group_of_users"))
         .select_from(rows)
         .where(*audience.holds(start))
-        .group_by(*keys)
+        .subquery("one_member")
     )
-    return tuple(_totals(row, by) for row in connection.execute(query).mappings())
+    keys = (one.c.campaign_id, one.c.arm, one.c.group_of_users)
+    value = [cast(one.c[span], Double) for span in SPANS]
+    query = select(
+        *keys,
+        func.count().label("members"),
+        *(func.sum(income).label(f"sum_{i}") for i, income in enumerate(value)),
+        *(func.sum(income * income).label(f"square_{i}") for i, income in enumerate(value)),
+        func.sum(one.c.paid).label("payers"),
+    ).group_by(*keys)
+    return tuple(_totals(row) for row in connection.execute(query).mappings())
 
 
-def _totals(row: Any, by: str | None) -> ArmTotals:
+def _totals(row: Any) -> ArmTotals:
     sums = [float(row[f"sum_{i}"] or 0) for i in range(3)]
     squares = [float(row[f"square_{i}"] or 0) for i in range(3)]
     return ArmTotals(
-        row["campaign_id"], row["arm"], str(row["group_of_users"]) if by else "",
+        row["campaign_id"], row["arm"], row["group_of_users"],
         int(row["members"]), (sums[0], sums[1], sums[2]), (squares[0], squares[1], squares[2]),
         int(row["payers"] or 0),
     )  # fmt: skip

@@ -127,11 +127,13 @@ def _bought(txn: Any) -> Any:
 def _contacts(audience: Audience, days: Period, unit: Unit) -> Select[Any]:
     touch = TABLES["touch"]
     step = touch.c.campaign_id if unit == "campaign" else func.coalesce(touch.c.channel, "")
-    day = audience.clock.day_of(touch.c.occurred_at)
     last = cast(literal(days.last), Date)
-    return (
+    rows = (
         select(
-            touch.c.user_id, step.label("step"), func.min(touch.c.occurred_at).label("at")
+            touch.c.user_id,
+            step.label("step"),
+            audience.clock.day_of(touch.c.occurred_at).label("day"),
+            touch.c.occurred_at,
         )
         .select_from(audience.joined(touch, touch.c.user_id, last))
         .where(
@@ -139,8 +141,11 @@ def _contacts(audience: Audience, days: Period, unit: Unit) -> Select[Any]:
             audience.clock.between(touch.c.occurred_at, days.first, days.last),
             *audience.holds(last),
         )
-        .group_by(touch.c.user_id, step, day)
-    )  # fmt: skip
+        .subquery("touches")
+    )
+    first = func.min(rows.c.occurred_at).label("at")
+    keys = (rows.c.user_id, rows.c.step)
+    return select(*keys, first).group_by(*keys, rows.c.day)
 
 
 def _led(goals: Subquery, contacts: Subquery, lookback_days: int) -> Subquery:

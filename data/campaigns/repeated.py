@@ -53,12 +53,14 @@ def reached_by_group(
     day = table.c.starts_on
     rows = one.join(table, table.c.campaign_id == one.c.campaign_id)
     group = audience.dimensions(day)[dimension].label("group_of_users")
-    query = (
-        select(group, func.count().label("users"), func.sum(one.c.converted).label("done"))
+    users = (
+        select(group, one.c.converted)
         .select_from(with_users(rows, one.c.user_id, day))
-        .group_by(group)
-        .order_by(group)
+        .subquery("users")
     )
+    key = users.c.group_of_users
+    counted = (func.count().label("users"), func.sum(users.c.converted).label("done"))
+    query = select(key, *counted).group_by(key).order_by(key)
     found = connection.execute(query).mappings()
     return tuple((row["group_of_users"], int(row["users"]), int(row["done"])) for row in found)
 

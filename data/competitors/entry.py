@@ -77,8 +77,9 @@ class NewFigure:
         return tuple(found)
 
     def _ordered(self) -> bool:
-        known = [x for x in (self.low, self.value, self.high) if x is not None]
-        return known == sorted(known) and all(isfinite(x) for x in known)
+        given = [x for x in (self.low, self.high) if x is not None]
+        known = [x for x in (self.low, self.value, self.high) if x is not None and isfinite(x)]
+        return all(isfinite(x) for x in given) and known == sorted(known)
 
 
 @dataclass(frozen=True)
