@@ -74,7 +74,7 @@ def test_the_meeting_page_prints_on_one_side_and_holds_no_formula() -> None:
     assert (page.page_setup.fitToHeight, page.page_setup.orientation) == (1, "landscape")
     texts = [cell for row in page.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert {cell.data_type for cell in texts} == {"s"}
-    numbers = [c.value for row in page.iter_rows() for c in row if isinstance(c.value, float)]
+    numbers = [c.value for row in page.iter_rows() for c in row if isinstance(c.value, int | float)]
     assert numbers == [1.5, -2]
     assert any(cell.value == "Nothing to report" for cell in texts)
 
