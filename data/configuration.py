@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from data.problem_words import allowed_values, expected_words, found_words
 from data.yaml_source import KeyPath, Source, SourceProblem, parse_yaml
 
 M = TypeVar("M", bound=BaseModel)
@@ -106,6 +108,21 @@ def attempt(path: Path, model: type[M]) -> tuple[Located[M] | None, tuple[Proble
     return attempt_bytes(raw, file, model)
 
 
+def attempt_partly(path: Path, model: type[M]) -> tuple[Located[M] | None, tuple[Problem, ...]]:
+    """Like `attempt`, for a model every key of which may be left out: one that is wrong counts so.
+
+    Thus what can be checked of the rest is told together with what is wrong with it.
+    """
+    document, problems = attempt(path, model)
+    if document is not None or any(not problem.key for problem in problems):
+        return document, problems
+    source = parse_yaml(path.read_text(encoding="utf-8-sig"))
+    wrong = {re.split(r"[.\[]", problem.key)[0] for problem in problems}
+    data = source.data if isinstance(source.data, dict) else {}
+    kept = {key: value for key, value in data.items() if key not in wrong}
+    return _validated(replace(source, data=kept), _shown(path), model)[0], problems
+
+
 def attempt_bytes(
     raw: bytes, file: str, model: type[M]
 ) -> tuple[Located[M] | None, tuple[Problem, ...]]:
@@ -133,7 +150,7 @@ def problem_at(
     """A problem that a later check found at a key path; names the nearest of `choices`."""
     value = document.source.value(path)
     near = nearest_name(value, choices) if isinstance(value, str) else None
-    said = _described(value) if found is None else found
+    said = found_words(value) if found is None else found
     return Problem(document.file, document.line(path), written_key(path), said, expected, near)
 
 
@@ -204,8 +221,8 @@ def _explained(detail: ErrorDetails, source: Source, file: str, model: type[Base
         wanted = f"at least {missed + 1} items" if isinstance(missed, int) else f"the key '{last}'"
         return Problem(file, line, key, "nothing", wanted)
     value = last if detail["loc"][-1:] == ("[key]",) else source.value(path)
-    near = nearest_name(value, _choices(detail)) if isinstance(value, str) else None
-    return Problem(file, line, key, _described(value), _expected(detail), near)
+    near = nearest_name(value, allowed_values(detail)) if isinstance(value, str) else None
+    return Problem(file, line, key, found_words(value), expected_words(detail), near)
 
 
 def _placed(detail: ErrorDetails, source: Source) -> KeyPath:
@@ -257,64 +274,3 @@ def _members(annotation: Any) -> list[Any]:
     if type(annotation) is type(int | str) or get_origin(annotation) is Union:
         return [member for inner in get_args(annotation) for member in _members(inner)]
     return [annotation]
-
-
-_EXPECTED = {
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
-    "float_parsing": "a number",
-    "finite_number": "a finite number",
-    "string_type": "text",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "frozen_set_type": "a list",
-    "set_type": "a list",
-    "dict_type": "keys with values",
-    "model_type": "keys with values",
-    "model_attributes_type": "keys with values",
-    "none_required": "nothing",
-    "date_type": "a date such as 2025-12-31",
-    "date_parsing": "a date such as 2025-12-31",
-    "date_from_datetime_parsing": "a date such as 2025-12-31",
-    "literal_error": "one of {expected}",
-    "enum": "one of {expected}",
-    "union_tag_invalid": "one of {expected_tags}",
-    "greater_than": "a number above {gt}",
-    "greater_than_equal": "a number of at least {ge}",
-    "less_than": "a number below {lt}",
-    "less_than_equal": "a number of at most {le}",
-    "string_too_short": "text of at least {min_length} character(s)",
-    "string_too_long": "text of at most {max_length} characters",
-    "string_pattern_mismatch": "text of the form {pattern}",
-    "too_short": "at least {min_length} item(s)",
-    "too_long": "at most {max_length} item(s)",
-    "value_error": "{error}",
-}
-
-
-def _expected(detail: ErrorDetails) -> str:
-    template = _EXPECTED.get(detail["type"])
-    if template is None:
-        return detail["msg"].removeprefix("Input should be ").rstrip(".")
-    return template.format(**detail.get("ctx", {}))
-
-
-def _choices(detail: ErrorDetails) -> list[str]:
-    context = detail.get("ctx", {})
-    listed = str(context.get("expected", context.get("expected_tags", "")))
-    return listed.split("'")[1::2]
-
-
-def _described(value: object) -> str:
-    if isinstance(value, dict):
-        keys = ", ".join(value)
-        return f"the keys {keys}" if len(keys) <= 60 else f"{len(value)} keys"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    if value is None or isinstance(value, bool):
-        return {None: "nothing", True: "true", False: "false"}[value]
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -16,7 +16,14 @@ from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from data.configuration import ConfigurationError, Located, Problem, Written, problem_at, read
+from data.configuration import (
+    ConfigurationError,
+    Located,
+    Problem,
+    Written,
+    attempt_partly,
+    problem_at,
+)
 from data.viewers import Viewers, WrittenViewers, resolve_viewers, viewer_problems
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,9 +92,11 @@ def read_settings(
     """
     around = environment or {}
     path = file or Path(around.get("CANOPY_CONFIG") or SHIPPED)
-    document = read(path, WrittenSettings)
+    document, found_wrong = attempt_partly(path, WrittenSettings)
+    if document is None:
+        raise ConfigurationError(found_wrong)
     folder = path.resolve().parent
-    problems = list(_problems(document, folder))
+    problems = [*found_wrong, *_problems(document, folder)]
     urls = {}
     for kind, option in (("warehouse", warehouse), ("state", state)):
         found = _url(kind, option, around, document, folder)

@@ -136,3 +136,19 @@ def test_settings_cannot_be_changed() -> None:
     found: Settings = read_settings(environment={})
     with pytest.raises(AttributeError):
         found.zone = "UTC"  # type: ignore[misc]  # that it is refused is the test
+
+
+def test_what_can_be_checked_is_told_beside_keys_that_are_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "zone: Asia/Shangai\nwarehouse: mysql://x\nlate_after_dys: 3\nminimum_coverage: half\n"
+        "viewers: {source: heder}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigurationError) as told:
+        read_settings(file, {})
+    found = [(problem.line, problem.key) for problem in told.value.problems]
+    assert found == [
+        (1, "zone"), (2, "warehouse"), (3, "late_after_dys"), (4, "minimum_coverage"),
+        (5, "viewers.source"),
+    ]  # fmt: skip
