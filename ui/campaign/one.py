@@ -83,7 +83,8 @@ def _funnel(one: Result) -> None:
     users = one.contacts.users
     exposed = users["exposed"]
     if not exposed:
-        st.markdown(f"**{_('No contacts are recorded')}**")
+        heading = _("No contacts are recorded")
+        st.markdown(f"**{heading}**")
         told = _n("{count} user registered through it.", "{count} users registered through it.",
                   one.participants.registered)  # fmt: skip
         st.caption(told.format(count=one.participants.registered))
@@ -117,7 +118,8 @@ def _effect(one: Result, difference: Difference) -> None:
         paying = _("Share with a transaction: {effect} (Newcombe).").format(
             effect=between(one.paying, points)
         )
-        st.caption(f"{arms} {_('95% interval: Welch.')} {paying}")
+        method = _("95% interval: Welch.")
+        st.caption(f"{arms} {method} {paying}")
     if difference.why is not None or one.income.value is None:
         return
     _path(difference)
