@@ -115,34 +115,7 @@ def touchpoints(connection: Connection, store: Store, about: Slice) -> pd.DataFr
     page = TABLES["dim_page"]
     shown = select(page).where(page.c.chain.is_not(None), page.c.touchpoint.is_not(None))
     chain = shown.subquery("chain")
-    longest = case(
-        (EVENT.c.duration_ms > LONGEST_PAGE_MS, LONGEST_PAGE_MS), else_=EVENT.c.duration_ms
-    )
-    wanted = events_of(store, about, about.period.first, about.period.last)
-    rows = (
-        select(
-            EVENT.c.session_id, chain.c.chain, chain.c.touchpoint, chain.c.module,
-            EVENT.c.occurred_at, EVENT.c.action, longest.label("dwell_ms"),
-        )
-        .join(chain, chain.c.page == EVENT.c.page)
-        .where(EVENT.c.session_id.is_not(None), *wanted)
-        .subquery("rows")
-    )  # fmt: skip
-    click = case((rows.c.action == "click", 1), else_=0)
-    keys = (rows.c.session_id, rows.c.chain, rows.c.module, rows.c.touchpoint)
-    visit = (
-        select(
-            *keys,
-            func.count().label("events"),
-            func.sum(click).label("clicks"),
-            func.coalesce(func.sum(rows.c.dwell_ms), 0).label("dwell_ms"),
-            func.count(rows.c.dwell_ms).label("timed"),
-            func.min(rows.c.occurred_at).label("began"),
-            func.max(rows.c.occurred_at).label("ended"),
-        )
-        .group_by(*keys)
-        .subquery("visit")
-    )
+    visit = _touchpoint_visits(store, about, chain)
     over: dict[str, Any] = {
         "partition_by": (visit.c.session_id, visit.c.chain, visit.c.module),
         "order_by": visit.c.touchpoint,
@@ -181,6 +154,38 @@ def touchpoints(connection: Connection, store: Store, about: Slice) -> pd.DataFr
         ),
     )
     return frame(connection, query).sort_values(["chain", "touchpoint"]).reset_index(drop=True)
+
+
+def _touchpoint_visits(store: Store, about: Slice, chain: Any) -> Any:
+    """One row per session, module and touchpoint: events, clicks, time, first and last moment."""
+    longest = case(
+        (EVENT.c.duration_ms > LONGEST_PAGE_MS, LONGEST_PAGE_MS), else_=EVENT.c.duration_ms
+    )
+    wanted = events_of(store, about, about.period.first, about.period.last)
+    rows = (
+        select(
+            EVENT.c.session_id, chain.c.chain, chain.c.touchpoint, chain.c.module,
+            EVENT.c.occurred_at, EVENT.c.action, longest.label("dwell_ms"),
+        )
+        .join(chain, chain.c.page == EVENT.c.page)
+        .where(EVENT.c.session_id.is_not(None), *wanted)
+        .subquery("rows")
+    )  # fmt: skip
+    click = case((rows.c.action == "click", 1), else_=0)
+    keys = (rows.c.session_id, rows.c.chain, rows.c.module, rows.c.touchpoint)
+    return (
+        select(
+            *keys,
+            func.count().label("events"),
+            func.sum(click).label("clicks"),
+            func.coalesce(func.sum(rows.c.dwell_ms), 0).label("dwell_ms"),
+            func.count(rows.c.dwell_ms).label("timed"),
+            func.min(rows.c.occurred_at).label("began"),
+            func.max(rows.c.occurred_at).label("ended"),
+        )
+        .group_by(*keys)
+        .subquery("visit")
+    )
 
 
 def satisfaction(connection: Connection, store: Store, about: Slice) -> pd.DataFrame:

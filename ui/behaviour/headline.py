@@ -89,7 +89,8 @@ def _who(found: Sequence[Visits] | Reason) -> list[Line]:
     lost = _n(
         "{count} of the period before did not", "{count} of the period before did not", now.lost
     )
-    return [("cohorts", f":blue[● {told}; {lost.format(count=numbers.number(now.lost, 0))}]")]
+    both = _("; ").join([told, lost.format(count=numbers.number(now.lost, 0))])
+    return [("cohorts", f":blue[● {both}]")]
 
 
 def _never(here: Here) -> list[Line]:
@@ -226,7 +227,7 @@ def coming(here: Here, found: Sequence[Visits] | Reason) -> None:
         colours=(look.accent, look.series[1], look.good),
         height=230,
     )
-    figure.update_xaxes(nticks=5)
+    figure.update_xaxes(nticks=4)
     table = pd.DataFrame(
         {_("Period"): labels}
         | parts

@@ -83,7 +83,9 @@ def _chart(here: Here, found: Profile, segment: Segment) -> None:
 def _name(here: Here, one: Trait) -> str:
     if one.trait == "module":
         return _("uses {module}").format(module=module_name(here, one.value))
-    return f"{dimension_words(one.trait)}: {value_words(one.trait)(one.value)}"
+    return _("{name}: {value}").format(
+        name=dimension_words(one.trait), value=value_words(one.trait)(one.value)
+    )
 
 
 def _table(here: Here, found: Profile) -> pd.DataFrame:
