@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     and_,
@@ -56,7 +57,7 @@ def participants_of(
     if not ids:
         return {}
     seen = _seen_again(audience, ids).subquery("seen")
-    ripe = false()
+    ripe: ColumnElement[bool] = false()
     if known is not None:
         last = known.last - timedelta(days=WATCHED_DAYS)
         ripe = seen.c.day.between(known.first, last)

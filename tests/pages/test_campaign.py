@@ -19,8 +19,8 @@ from tests.pages.conftest import Open, shown
 def test_the_planted_campaign_is_named(screen: Open, demo_bank: DemoBank) -> None:
     planted = demo_bank.truth.effects["campaign_lift"]
     test = screen(
-        "campaign", lang="en", period=str(planted["start"])[:7],
-        campaign=planted["where"]["campaign_id"],
+        "campaign", lang="en", period=str(planted.start)[:7],
+        campaign=planted.where["campaign_id"],
     )  # fmt: skip
     assert not test.exception
     text = shown(test)
@@ -35,11 +35,11 @@ def test_a_campaign_without_lift_is_told_apart_from_its_namesake(
     screen: Open, demo_bank: DemoBank
 ) -> None:
     planted = demo_bank.truth.effects["campaign_no_lift"]
-    test = screen("campaign", lang="en", period=str(planted["start"])[:7])
+    test = screen("campaign", lang="en", period=str(planted.start)[:7])
     assert not test.exception
     names = test.dataframe[0].value["Campaign"]
     assert names.is_unique
-    ended = names[names.str.endswith(planted["where"]["campaign_id"][-4:])]
+    ended = names[names.str.endswith(planted.where["campaign_id"][-4:])]
     verdicts = test.dataframe[0].value.loc[ended.index, "Verdict"]
     assert list(verdicts) == ["○ no effect shown"]
 
