@@ -10,7 +10,7 @@ import streamlit as st
 from data.configuration import nearest_name
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.tree import ROOT, Tree
-from ui import charts, findings, numbers
+from ui import charts, findings, numbers, sentences
 from ui.address import View
 from ui.i18n import _, language
 from ui.text import plain, safe, safe_html
@@ -103,6 +103,7 @@ def table(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
             _("Score"): st.column_config.NumberColumn(format="%.1f", width="small"),
             _("Band"): st.column_config.TextColumn(width="small"),
             _("Change"): st.column_config.NumberColumn(format="%+.1f", width="small"),
+            _("Weight, %"): st.column_config.NumberColumn(format="%.4g", width="small"),
             _("Of total, %"): st.column_config.NumberColumn(format="%.2f", width="small"),
             _("Coverage, %"): st.column_config.NumberColumn(format="%.0f", width="small"),
         },
@@ -122,10 +123,18 @@ def _frame(
             _("Change"): [
                 findings.difference(one.score, old) for one, old in zip(shown, olds, strict=True)
             ],
+            _("Value"): [_said(card.tree, one, one.value) for one in shown],
+            _("Target"): [_said(card.tree, one, one.target) for one in shown],
+            _("Weight, %"): [one.weight if one.level < 4 else None for one in shown],
             _("Of total, %"): [one.effective_weight if one.level < 4 else None for one in shown],
             _("Coverage, %"): [one.coverage for one in shown],
         }
     )
+
+
+def _said(tree: Tree, one: NodeResult, value: float | None) -> str | None:
+    """A value with its unit; nodes above the indicators have none."""
+    return None if value is None else sentences.quantity(tree, one.id, value)
 
 
 def label(tree: Tree, node: NodeResult) -> str:

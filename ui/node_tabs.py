@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.slice import SEGMENT_DIMENSIONS
 from metrics.scorecard import NodeResult, ScoreCard
-from ui import charts, load, node, numbers, points, sentences
+from ui import charts, load, node, node_forecast, node_rows, numbers, points, sentences
 from ui import moved as moving
 from ui.address import with_filter
 from ui.annotations import marks
@@ -30,12 +30,15 @@ def show(here: Here, card: ScoreCard, before: ScoreCard, chosen: str) -> None:
         label = _("Modules") if level == 3 else _("Below")
         parts[label] = lambda: node.children(card, before, chosen, here.view)
     parts[_("Trend")] = lambda: trend(here, chosen)
+    if level == 3:
+        parts[_("Forecast")] = lambda: node_forecast.show(here, chosen)
     parts[_("Branches")] = lambda: by_branch(here, card, chosen)
     if level < 4:
         parts[_("What moved it")] = lambda: moved(here, chosen)
     if level >= 3:
         parts[_("By segment")] = lambda: by_segment(here, chosen)
         parts[_("Data points")] = lambda: points.show(here, chosen)
+        parts[_("Rows")] = lambda: node_rows.show(here, chosen)
     _tabs(parts)
 
 

@@ -82,7 +82,8 @@ def _about(here: Here) -> About:
 
 def _proposals(here: Here, about: About) -> None:
     """Last year with growth, and the peers' spread: each with its evidence or why there is none."""
-    st.markdown(f"**{_('Proposals from data')}**")
+    heading = _("Proposals from data")
+    st.markdown(f"**{heading}**")
     card = read.whole_year(here.token, here.view.scope, about.year - 1)
     better = here.tree.indicators[about.indicator].better
     node = card.node(about.node, about.branch)
@@ -144,7 +145,8 @@ def _take(base: float, target: float, method: str) -> None:
 
 def _fields(here: Here, about: About) -> None:
     """Base, target, day and reason; what contradicts and what it would change, while typing."""
-    st.markdown(f"**{_('The goal')}**")
+    heading = _("The goal")
+    st.markdown(f"**{heading}**")
     _in_force(here, about)
     one, two = st.columns(2)
     base = one.number_input(
@@ -226,7 +228,8 @@ def coherent(here: Here, year: int, goals: tuple[TypedGoal, ...]) -> None:
     """Whether targets that are tied by identities agree; what contradicts is named."""
     found = read.coherence(here.token, here.view.period, year, goals)
     if not found.findings:
-        st.markdown(f":green-badge[● {_('The targets of the year agree with each other')}]")
+        agreed = _("The targets of the year agree with each other")
+        st.markdown(f":green-badge[● {agreed}]")
         return
     for one in found.findings:
         st.warning(f"▲ {safe(one.zh if language() == 'zh' else one.en, 400)}")

@@ -1,0 +1,63 @@
+"""Rows behind an indicator's data points, for readers with the right, after they say what for."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from data.points.rows import PAGE
+from ui import numbers
+from ui.address import with_filter
+from ui.frame import Here
+from ui.i18n import _, language
+from ui.load.rows import rows
+from ui.text import plain
+
+
+def show(here: Here, chosen: str) -> None:
+    """Point, purpose, page; every look is written into the audit log."""
+    about = here.view.slice
+    if not about.rights.rows:
+        st.caption(_("Rows of users are not open to you."))
+        return
+    indicator, _at, module = chosen.partition("@")
+    if module:
+        about = with_filter(here.view, "module", (module,)).slice
+    names = sorted(here.tree.indicators[indicator].formula.points)
+    zh = language() == "zh"
+    told = {one: here.points[one].name_zh if zh else here.points[one].name_en for one in names}
+    with st.form("rows_asked", border=False):
+        point = st.selectbox(
+            _("Data point"), names, key=f"rows_point_{indicator}",
+            format_func=lambda one: plain(told.get(one, one), 80),
+        )  # fmt: skip
+        purpose = st.text_input(_("What for"), key="rows_purpose", max_chars=200)
+        page = st.number_input(_("Page"), min_value=1, value=1, step=1, key="rows_page")
+        asked = st.form_submit_button(_("Show rows"))
+    st.caption(_("Every look at rows is written into the audit log; ids of people are masked."))
+    if not asked:
+        return
+    if not purpose.strip():
+        st.error(_("Write down what the rows are for."))
+        return
+    found = rows(here.token, str(point), about, int(page) - 1, who=here.viewer.id, purpose=purpose)
+    if found.withheld:
+        st.info(_("Fewer than 5 people: their rows are withheld."))
+        return
+    if not found.cells:
+        st.info(_("There are no rows on this page."))
+        return
+    pages = max(1, math.ceil(found.total / PAGE))
+    st.markdown(
+        _("{count} rows · page {page} of {pages}").format(
+            count=numbers.number(found.total), page=page, pages=pages
+        )
+    )
+    table = pd.DataFrame(
+        [[plain(cell, 80) if isinstance(cell, str) else cell for cell in row]
+         for row in found.cells],
+        columns=list(found.columns),
+    )  # fmt: skip
+    st.dataframe(table, hide_index=True, key="rows_shown", placeholder="—")
