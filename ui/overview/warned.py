@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.period import Period
-from data.state import StateConflictError, StateRefusedError
+from data.state import StateConflictError
 from data.state.warnings import KeptWarning, WarningStep, acknowledge, promise
 from metrics.warnings import Incident, Rule
 from metrics.warnings.watch import incident_of
@@ -22,6 +22,7 @@ from ui.overview import words
 from ui.text import plain, safe
 
 SHOWN = 4
+_OUTCOME = "warning_outcome"
 LATE_DAYS = 90
 """A promise may lie so many days ahead."""
 
@@ -182,36 +183,45 @@ def _form(here: Here, one: KeptWarning) -> None:
     today = strip.today()
     taken = one.taken_by is not None
     with st.form(f"take_{one.id}", border=False):
-        reason = st.text_area(_("Why is it so, and what is done about it?"), max_chars=500)
-        day = st.date_input(
+        st.text_area(
+            _("Why is it so, and what is done about it?"), max_chars=500, key=f"reason_{one.id}"
+        )
+        st.date_input(
             _("Promised for"),
             value=today + timedelta(days=7),
             min_value=today,
             max_value=today + timedelta(days=LATE_DAYS),
+            key=f"promised_{one.id}",
         )
         label = _("Promise another day") if taken else _("Take it on")
-        if st.form_submit_button(label, type="primary"):
-            _act(here, one, reason, day)
+        # Called before anything is drawn again, whether the dialog alone is or the whole page.
+        sent = st.form_submit_button(label, type="primary", on_click=_act, args=(here, one))
+    if sent and st.session_state[_OUTCOME]:
+        st.error(st.session_state[_OUTCOME])
+    elif sent:
+        st.rerun()
 
 
-def _act(here: Here, one: KeptWarning, reason: str, day: date) -> None:
+def _act(here: Here, one: KeptWarning) -> None:
+    """Keep what the form says; what was in the way is left for the dialog to show."""
+    reason: str = st.session_state[f"reason_{one.id}"]
+    day: date = st.session_state[f"promised_{one.id}"]
+    st.session_state[_OUTCOME] = _kept(here, one, reason, day)
+
+
+def _kept(here: Here, one: KeptWarning, reason: str, day: date) -> str:
+    """What was in the way of keeping it; '' where it was kept."""
     if not reason.strip():
-        st.error(_("Write down the reason: it is kept with the warning."))
-        return
+        return _("Write down the reason: it is kept with the warning.")
     act = acknowledge if one.taken_by is None else promise
     try:
         act(read.state(), one, by=here.viewer.id, reason=reason, promised_on=day)
     except StateConflictError:
-        st.error(
-            _("Somebody else acted on this warning meanwhile. Open it again; your text: {text}")
-            .format(text=safe(reason, 500))
-        )  # fmt: skip
-    except StateRefusedError as error:
-        st.error(safe(error, 300))
+        told = _("Somebody else acted on this warning meanwhile. Open it again; your text: {text}")
+        return told.format(text=safe(reason, 500))
     except load.UNREACHABLE as error:
-        st.error(_("Nothing was kept: {reason}").format(reason=safe(error, 300)))
-    else:
-        st.rerun()
+        return _("Nothing was kept: {reason}").format(reason=safe(error, 300))
+    return ""
 
 
 def table(here: Here, found: Standing, rules: Mapping[str, Rule]) -> None:
