@@ -36,8 +36,8 @@ def intervals(
 
     ``said`` writes a value where the unit's own way has too few or too many digits.
 
-    >>> intervals([Interval("A", 2.0, 1.0, 3.0, 1)], Unit("CNY", "¥")).data[0].text
-    ('● ¥2.00',)
+    >>> intervals([Interval("A", 2.0, 1.0, 3.0, 1)], said="{:.1f}".format).data[0].text
+    ('● 2.0',)
     """
     look, told = palette(), said or unit.said
     colours = {1: look.good, -1: look.bad, 0: look.muted}
