@@ -209,18 +209,11 @@ def _warnings(here: Here, page: Page) -> Block:
     rows: list[Row] = []
     for one in warned.by_gravity(page.standing.warnings)[:MOST]:
         found, rule = incident_of(one), rules.get(one.rule)
-        subject = plain(words.subject(here.tree, found), 60)
-        told = plain(words.finding(here, rule, found), 200)
         promised = one.last.promised_on
-        rows.append(
-            (
-                subject,
-                float(one.last.level),
-                numbers.day(promised) if promised is not None else None,
-                plain(one.taken_by or "", 20),
-                told,
-            )
-        )
+        day = None if promised is None else numbers.day(promised)
+        told = plain(words.finding(here, rule, found), 200)
+        about, who = plain(words.subject(here.tree, found), 60), plain(one.taken_by or "", 20)
+        rows.append((about, float(one.last.level), day, who, told))
     heads = (_("Warning"), _("Level"), _("Promised for"), _("Taken on by"), _("How far beyond"))
     return Block(_("Open warnings"), heads, tuple(rows))
 

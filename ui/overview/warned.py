@@ -106,10 +106,9 @@ def _detail(here: Here, number: int) -> None:
         return
     rule, found = read.rules(here.token).get(one.rule), incident_of(one)
     sign, colour = words.SIGNS[found.level], words.COLOURS[found.level]
-    st.markdown(
-        f":{colour}-badge[{sign} {words.level_words(found.level)}] "
-        f":gray-badge[{words.stage_words(one.last.stage)}]"
-    )
+    badges = f":{colour}-badge[{sign} {words.level_words(found.level)}]"
+    badges += f" :gray-badge[{words.stage_words(one.last.stage)}]"
+    st.markdown(badges)
     st.markdown(f"**{safe(words.what(here, rule, found), 300)}**")
     _facts(here, rule, one, found)
     _links(here, found)
