@@ -54,12 +54,14 @@ def rows_behind(
     people = func.count(distinct(relation.c[user])) if user is not None else func.count()
     total, counted = connection.execute(select(func.count(), people).where(*wanted)).one()
     columns = _columns(relation, found, user)
-    if user is not None and counted < SMALLEST_GROUP:
-        return Rows(tuple(columns), (), int(total), int(counted), withheld=True)
+    known = None if user is None else int(counted)
+    # Rows without an id may each be a person (a case, a silent user): then they count as people.
+    if 0 < counted < SMALLEST_GROUP:
+        return Rows(tuple(columns), (), int(total), known, withheld=True)
     query = _page(columns, wanted, page)
     cells = tuple(tuple(row) for row in connection.execute(query))
     masked = tuple(_masked(row, tuple(columns), user) for row in cells)
-    return Rows(tuple(columns), masked, int(total), None if user is None else int(counted), False)
+    return Rows(tuple(columns), masked, int(total), known, withheld=False)
 
 
 def _relation(source: Source, span: Span) -> FromClause:
