@@ -20,6 +20,8 @@ from data.campaigns.arms import ArmTotals
 LEVEL = 0.95
 FEWEST_CLUSTERS = 8
 TREND_LEVEL = 0.05
+SMALLEST = 1e-9
+"""Singular values below it are nothing but rounding."""
 Why = Literal["few_clusters", "no_control", "no_before", "no_variation"]
 
 
@@ -128,11 +130,16 @@ def _design(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _fit(frame: pd.DataFrame, treatment: pd.DataFrame) -> Any:
-    """Weighted least squares after the fixed effects were taken out of both sides."""
+    """Weighted least squares after the fixed effects were taken out of both sides.
+
+    None where the fixed effects leave nothing to tell the treatment by.
+    """
     root = np.sqrt(frame["weight"].to_numpy(float))[:, None]
     fixed = _design(frame).to_numpy() * root
     both = np.column_stack([frame["mean"].to_numpy(float), treatment.to_numpy(float)]) * root
     left = both - fixed @ np.linalg.lstsq(fixed, both, rcond=None)[0]
+    if np.linalg.matrix_rank(left[:, 1:], tol=SMALLEST) < treatment.shape[1]:
+        return None
     codes = pd.factorize(frame["cluster"])[0]
     return sm.OLS(left[:, 0], left[:, 1:]).fit(
         cov_type="cluster", cov_kwds={"groups": codes, "use_correction": False}
@@ -142,6 +149,8 @@ def _fit(frame: pd.DataFrame, treatment: pd.DataFrame) -> Any:
 def _estimated(frame: pd.DataFrame, after: pd.Series) -> Estimate | None:
     treatment = pd.DataFrame({"effect": (frame["treated"] & after).astype(float)})
     found = _fit(frame, treatment)
+    if found is None:
+        return None
     count = _clusters(frame)
     error = float(found.bse[0] * np.sqrt(count / (count - 1)))
     if not np.isfinite(error) or error <= 0:
@@ -160,6 +169,8 @@ def _trend_p(before: pd.DataFrame) -> float | None:
         {str(n): (before["treated"] & (before["period"] == n)).astype(float) for n in periods}
     )
     found = _fit(before, leads)
+    if found is None:
+        return None
     count = _clusters(before)
     covariance = np.asarray(found.cov_params()) * count / (count - 1)
     values = np.asarray(found.params)

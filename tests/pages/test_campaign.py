@@ -24,7 +24,7 @@ def test_the_planted_campaign_is_named(screen: Open, demo_bank: DemoBank) -> Non
     )  # fmt: skip
     assert not test.exception
     text = shown(test)
-    assert f"Treated less holdout: ¥{planted['size']['lift_cny_a_user']:.2f}" in text
+    assert f"Treated less holdout: ¥{planted.size['lift_cny_a_user']:.2f}" in text
     assert "adds up to" in text
     table = test.dataframe[0].value
     assert table["Return on ¥1"].notna().sum() >= 1

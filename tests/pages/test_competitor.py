@@ -14,8 +14,8 @@ def test_the_planted_release_and_what_was_seen_of_it(screen: Open, demo_bank: De
     assert "一键收款码" in text
     links = [str(one.proto.label) for one in test.get("page_link")]
     told = next(one for one in links if planted.where["competitor"][:4] in one and "◆" in one)
-    assert f"{planted['size']['share_of_voice_pct']:.2f}%" in told
-    assert f"{planted['size']['share_of_voice_28_days_before_pct']:.2f}%" in told
+    assert f"{planted.size['share_of_voice_pct']:.2f}%" in told
+    assert f"{planted.size['share_of_voice_28_days_before_pct']:.2f}%" in told
 
 
 def test_chinese_branch_and_a_time_without_figures(screen: Open) -> None:
