@@ -153,7 +153,7 @@ def _estimated(frame: pd.DataFrame, after: pd.Series) -> Estimate | None:
         return None
     count = _clusters(frame)
     error = float(found.bse[0] * np.sqrt(count / (count - 1)))
-    if not np.isfinite(error) or error <= 0:
+    if not np.isfinite(error) or error < SMALLEST:
         return None
     value, reach = float(found.params[0]), float(stats.t.ppf(0.5 + LEVEL / 2, count - 1)) * error
     p = float(2 * stats.t.sf(abs(value) / error, count - 1))
