@@ -78,8 +78,8 @@ def slice_words(found: Here | None = None) -> str:
     scope = plain(where.bank.name(view.branch, lang)) if view.branch else _("Whole bank")
     told = [numbers.period(view.period), scope]
     for name, values in view.segment:
-        said = value_words(name)
-        told.append(f"{dimension_words(name)} = {_(', ').join(said(one) for one in values)}")
+        said = _(", ").join(map(value_words(name), values))
+        told.append(f"{dimension_words(name)} = {said}")
     return " · ".join(told)
 
 

@@ -20,6 +20,8 @@ PAGES = {
     "risk": "pages/screens/risk.py",
     "campaign": "pages/screens/campaign.py",
     "competitor": "pages/screens/competitor.py",
+    "weights": "pages/screens/weights.py",
+    "baselines": "pages/screens/baselines.py",
 }
 Open = Callable[..., AppTest]
 

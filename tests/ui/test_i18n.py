@@ -120,7 +120,7 @@ def test_nothing_is_shown_that_was_not_translated() -> None:
 def words_in(node: ast.expr) -> Iterator[str]:
     """Literal words of an argument outside of a call of ``_``; markup does not count."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        bare = re.sub(r":\w+(-badge)?\[", "", node.value)
+        bare = re.sub(r"(:\w+)?-badge\[|:\w+\[", "", node.value)
         if re.search(r"[A-Za-z\u4e00-\u9fff]{2}", bare):
             yield node.value
     if isinstance(node, ast.JoinedStr):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -65,20 +66,33 @@ def draw(figure: go.Figure, marks: Sequence[Mark], first: date, last: date, top:
     few = {kind for kind in KINDS if sum(one.kind == kind for one in shown) <= NAMED}
     spans = {"holiday", *(few - {"release"})}
     lined = {"outage", "release", *few} - {"holiday"}
+    shapes = []
     for one in shown:
         left, right = max(one.first, first), min(one.last, last) + timedelta(days=1)
         if one.kind in spans and 1 < (right - left).days <= wide / 5:
-            figure.add_vrect(
-                x0=left.isoformat(), x1=right.isoformat(), fillcolor=look.marks[one.kind],
-                opacity=0.10, line_width=0, layer="below",
-            )  # fmt: skip
+            shapes.append(_span(left, right, look.marks[one.kind]))
         if one.kind in lined:
-            figure.add_vline(
-                x=left.isoformat(), line={"color": look.marks[one.kind], "width": 1, "dash": "dot"},
-                opacity=0.7, layer="below",
-            )  # fmt: skip
+            shapes.append(_vertical(left, look.marks[one.kind]))
+    # All at once: plotly checks every shape again whenever one is added.
+    figure.update_layout(shapes=[*figure.layout.shapes, *shapes])
     named = [one for one in shown if one.kind != "holiday"]
     _signs(figure, shown, named if len(named) <= NAMED else [], first, top)
+
+
+def _span(left: date, right: date, colour: str) -> dict[str, Any]:
+    return {
+        "type": "rect", "x0": left.isoformat(), "x1": right.isoformat(), "y0": 0, "y1": 1,
+        "xref": "x", "yref": "y domain", "fillcolor": colour, "opacity": 0.10,
+        "line": {"width": 0}, "layer": "below",
+    }  # fmt: skip
+
+
+def _vertical(at: date, colour: str) -> dict[str, Any]:
+    return {
+        "type": "line", "x0": at.isoformat(), "x1": at.isoformat(), "y0": 0, "y1": 1,
+        "xref": "x", "yref": "y domain", "opacity": 0.7, "layer": "below",
+        "line": {"color": colour, "width": 1, "dash": "dot"},
+    }  # fmt: skip
 
 
 def _signs(
