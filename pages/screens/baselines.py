@@ -14,7 +14,7 @@ with st.spinner(states.working(), show_time=True):
     card = load.score_card(here.token, here.view.scope)
 strip.show(here, card)
 lifecycle.told()
-goals = reading.every_goal()
+goals = reading.every_goal(here.token, here.view.scope.rights)
 year.show_tiles(here, card, goals)
 setting.coherent(here, here.view.period.last.year, ())
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from data.period import Period
 from data.slice import WHOLE_BANK, Rights, Slice, SliceError
+from data.state import Baseline
 from data.viewer import ROLES, Viewer
 from tests.conftest import DemoBank
 from tests.reach import outside, texts
 from ui import load
+from ui.load import baselines as goals
 from ui.load.overview import breaches, courses
 from ui.load.tiles import recent
 
@@ -52,6 +56,32 @@ WITHOUT: Mapping[str, str] = {
     "_silence_levels": "the configuration",
     "twelve_months": "arithmetic on what it is given",
     "so_far": "arithmetic on what it is given",
+    "pending": "how many loads wait",
+    "_coherence": "shown to readers of the whole bank by coherence",
+    "known_figures": "published figures about competitors",
+    "_figures": "published figures about competitors",
+    "known_releases": "published releases of competitors",
+    "_releases": "published releases of competitors",
+    "whole_period": "arithmetic on what it is given",
+    "period_of": "arithmetic on what it is given",
+    "keep_figure": "writes, after the permission was looked at",
+    "keep_release": "writes, after the permission was looked at",
+    "keep_file": "writes, after the permission was looked at",
+    "look_again": "a token",
+    "two_people": "the configuration",
+    "changed": "weight sets, which no branch owns",
+    "every_set": "weight sets, which no branch owns",
+    "one_set": "weight sets, which no branch owns",
+    "first_open_day": "which months are closed",
+    "life": "the history of a weight set, which no branch owns",
+    "profiles": "the configuration",
+    "_profiles": "the configuration",
+    "weights_of_profile": "the configuration",
+    "_weights_of_profile": "the configuration",
+    "kind_of": "arithmetic on what it is given",
+    "in_force": "weight sets, which no branch owns",
+    "_in_force": "weight sets, which no branch owns",
+    "steady": "arithmetic on cards that were cut",
 }
 """Functions that take no rights, and why that tells nobody anything."""
 
@@ -164,3 +194,24 @@ def test_equal_rights_share_what_was_worked_out(token: load.Token) -> None:
     first = load.score_card(token, Slice(MONTH, "B01", rights=one))
     assert load.score_card(token, Slice(MONTH, "B01", rights=other)) is first
     assert load.score_card(token, Slice(MONTH, "B01")) is not first
+
+
+def test_goals_of_other_branches_are_not_read(
+    token: load.Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [goal_of(None), goal_of("B01"), goal_of("B02")]
+    monkeypatch.setattr(goals, "baselines", lambda _state: every)
+    seen = goals.every_goal(token, Rights(subtree="B01"))
+    assert [one.branch_id for one in seen] == ["B01"]
+    assert len(goals.every_goal(token, WHOLE_BANK)) == 3
+    with pytest.raises(SliceError, match="readers of the whole bank"):
+        goals.coherence(token, Slice(MONTH, rights=Rights(subtree="B01")), 2026, ())
+
+
+def goal_of(branch: str | None) -> Baseline:
+    """A published goal of a branch or of the bank."""
+    day = datetime(2026, 1, 1)  # noqa: DTZ001 - moments of the state are naive UTC
+    return Baseline(
+        1, "mau", 2026, branch, None, Decimal(1), Decimal(2), "typed", None, "li", "plan",
+        date(2026, 1, 1), "published", 1, day, day, "li", day, "li", day, "wang",
+    )  # fmt: skip

@@ -225,8 +225,10 @@ def _consequences(here: Here, about: About, base: float | None, target: float | 
 
 
 def coherent(here: Here, year: int, goals: tuple[TypedGoal, ...]) -> None:
-    """Whether targets that are tied by identities agree; what contradicts is named."""
-    found = read.coherence(here.token, here.view.period, year, goals)
+    """Whether the bank's tied targets agree, for readers of the bank; else what does not."""
+    if here.view.scope.rights.subtree:
+        return
+    found = read.coherence(here.token, here.view.scope, year, goals)
     if not found.findings:
         agreed = _("The targets of the year agree with each other")
         st.markdown(f":green-badge[● {agreed}]")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from data.period import Period
 from data.points.reader import LiveReader
-from data.slice import Slice
+from data.slice import Rights, Slice, SliceError
 from data.state import Baseline, baselines
 from metrics.scorecard import ScoreCard
 from metrics.scorecard.build import build_cards
@@ -16,6 +16,7 @@ from metrics.scorecard.coherence import year_coherence
 from metrics.scorecard.goals import TypedGoal
 from metrics.scorecard.rules import rules_in_force
 from metrics.targets.coherence import Coherence
+from ui.load.bank import bank
 from ui.load.opened import Token, environment, open_warehouse_once, setup
 from ui.load.scores import score_card, year_facts
 from ui.load.weights import state
@@ -24,9 +25,14 @@ Environment = tuple[tuple[str, str], ...]
 Goals = tuple[TypedGoal, ...]
 
 
-def every_goal() -> tuple[Baseline, ...]:
-    """All versions as they are at this moment, newest first."""
-    return tuple(reversed(baselines(state())))
+def every_goal(token: Token, rights: Rights) -> tuple[Baseline, ...]:
+    """All versions that the reader may see as they are at this moment, newest first.
+
+    Goals of the whole bank are for readers of the whole bank, a branch's for those it is open to.
+    """
+    every, reached = reversed(baselines(state())), bank(token, rights).branches
+    whole = not rights.subtree
+    return tuple(one for one in every if (whole if not one.branch_id else one.branch_id in reached))
 
 
 def whole_year(token: Token, about: Slice, year: int) -> ScoreCard:
@@ -34,9 +40,14 @@ def whole_year(token: Token, about: Slice, year: int) -> ScoreCard:
     return score_card(token, about.over(Period.parse(str(year))))
 
 
-def coherence(token: Token, period: Period, year: int, goals: Goals) -> Coherence:
-    """Whether the bank's targets of a year agree when these goals were in force as well."""
-    return _coherence(token, period, year, goals, environment())
+def coherence(token: Token, about: Slice, year: int, goals: Goals) -> Coherence:
+    """Whether the bank's targets of a year agree when these goals were in force as well.
+
+    Raises SliceError for readers of a part of the bank.
+    """
+    if about.rights.subtree:
+        raise SliceError("targets of the whole bank are for readers of the whole bank")
+    return _coherence(token, about.period, year, goals, environment())
 
 
 @st.cache_resource(show_spinner=False, max_entries=60)
