@@ -52,8 +52,9 @@ def best_and_worst(here: Here, card: ScoreCard, before: ScoreCard, found: Sequen
     """Two short lists of links, each to the overview of the branch."""
     best, worst = extremes(found)
     left, right = st.columns(2, gap="small")
-    for place, heading, some in ((left, _("Best"), best), (right, _("Worst"), worst)):
-        with place, st.container(key=f"list-{'best' if some is best else 'worst'}"):
+    lists = ((left, "best", _("Best"), best), (right, "worst", _("Worst"), worst))
+    for place, name, heading, some in lists:
+        with place, st.container(key=f"list-{name}"):
             st.markdown(f"**{heading}**")
             for one in some:
                 _line(here, card, before, one)
