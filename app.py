@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import frame, looks, wall
+from ui import frame, wall
 from ui.sections import START, sections
 
 HERE = Path(__file__).parent
@@ -28,7 +28,6 @@ page = st.navigation(
     },
     position="hidden" if wall.on() else "sidebar",
 )
-looks.choose()
 if wall.on():
     wall.hang([one for inside in there.values() for one in inside], page.url_path or START)
 frame.run(page)

@@ -16,7 +16,7 @@ from data.viewer import Viewer
 from metrics.cockpit import Definitions
 from metrics.scorecard import WeightsError
 from metrics.tree import Tree
-from ui import filters, load, states, theme, viewer
+from ui import filters, load, looks, states, theme, viewer
 from ui.address import View
 from ui.i18n import LANGUAGES, preferred, speak
 from ui.load import Bank, Now, Token
@@ -89,6 +89,7 @@ def run(page: Page) -> None:
     else:
         if named is not None:
             viewer.identity(reader, bank)
+        looks.choose()
         _screen(page, now, bank, found, reader)
 
 

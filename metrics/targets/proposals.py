@@ -40,8 +40,8 @@ def by_growth(last_year: float | None, days: int, growth: float, better: str) ->
     Last year's value is the indicator of the whole year, worked out as it always is: an average of
     daily users is the year's average, an amount its sum, a stock its last day.
 
-    >>> by_growth(200.0, 365, 10.0, "up").target, by_growth(4.0, 365, 25.0, "down").target
-    (220.0, 3.0)
+    >>> by_growth(200.0, 365, 25.0, "up").target, by_growth(4.0, 365, 25.0, "down").target
+    (250.0, 3.0)
     >>> by_growth(200.0, 120, 10.0, "up").why
     'days'
     """
