@@ -234,7 +234,9 @@ def coherent(here: Here, year: int, goals: tuple[TypedGoal, ...]) -> None:
         st.markdown(f":green-badge[● {agreed}]")
         return
     for one in found.findings:
-        st.warning(f"▲ {safe(one.zh if language() == 'zh' else one.en, 400)}")
+        told, name = one.zh if language() == "zh" else one.en, one.names[0]
+        told = told.removeprefix(name)
+        st.warning(f"▲ {safe(here.tree.name(name, language()))}{safe(told, 400)}")
 
 
 def _keep(here: Here, draft: BaselineDraft, reason: str, day: date) -> None:
