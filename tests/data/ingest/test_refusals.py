@@ -60,7 +60,7 @@ NARROW = _parquet(pa.table({"branch_id": ["1"]}))
 OLD_BOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 UNCLOSED = GOOD + b'2,"unclosed\n' + b"x,y\n" * 5_000_000
 CHINESE = GOOD + "2,总行\n".encode("gb18030")
-NO_GZIP_END = gzip.compress(GOOD)[:-9]
+NO_GZIP_END = gzip.compress(GOOD, mtime=0)[:-9]
 HUGE_PART = _archive(xl__workbook=b"", xl__x=BOMB)
 NO_BOOK = _archive(**{"xl__workbook.xml": b"<x/>"})
 
@@ -85,7 +85,7 @@ NO_BOOK = _archive(**{"xl__workbook.xml": b"<x/>"})
         ("csv", b"PK\x03\x04 rest", "it claims to be csv, but its content is xlsx"),
         ("csv", b"PAR1 rest", "its content is parquet"),
         ("csv.gz", NO_GZIP_END, "it cannot be unpacked"),
-        ("csv.gz", gzip.compress(BOMB), "decompression bomb"),
+        ("csv.gz", gzip.compress(BOMB, mtime=0), "decompression bomb"),
         ("parquet", b"not parquet at all", "it claims to be parquet"),
         ("parquet", b"PAR1" + bytes(100) + b"PAR1", "it is not a whole Parquet file"),
         ("parquet", BROKEN, "it is not a whole Parquet file"),
