@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import CompileError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -131,7 +132,7 @@ def _render(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> 
     templates = _RENDERINGS[type(element)]
     template = templates.get(compiler.dialect.name)
     if template is None:
-        raise NotImplementedError(
+        raise CompileError(
             f"{type(element).__name__} has no rendering for {compiler.dialect.name}; "
             f"there is one for {', '.join(templates)}"
         )

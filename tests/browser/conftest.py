@@ -28,7 +28,8 @@ QUIET = (
 PATIENCE_MS = 180_000
 IDLE = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
-  return app && app.getAttribute('data-test-script-state') === 'notRunning';
+  return app && app.getAttribute('data-test-script-state') === 'notRunning'
+    && !app.querySelector('[data-testid="stSkeleton"]');
 }"""
 Visit = Callable[..., Page]
 

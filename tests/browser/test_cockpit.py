@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-from tests.browser.conftest import Visit, settle
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PATIENCE_MS, Visit, settle
 
 LOCAL = {"127.0.0.1", "localhost"}
 
@@ -57,8 +59,11 @@ def test_a_link_to_a_node_opens_the_same_view_elsewhere(visit: Visit) -> None:
     address = page.url[page.url.index("/tree") :]
     other = visit(address, locale="zh-CN")
     for part in (".st-key-strip", ".st-key-panel-figures", ".st-key-filters"):
-        assert other.locator(part).inner_text() == page.locator(part).inner_text()
-    assert other.locator("h2").inner_text() == page.locator("h2").inner_text() == "Risk"
+        text = page.locator(part).inner_text()
+        assert text.count("\n") > 1
+        expect(other.locator(part)).to_have_text(text, use_inner_text=True, timeout=PATIENCE_MS)
+    for screen in (page, other):
+        expect(screen.locator("h2")).to_have_text("Risk", timeout=PATIENCE_MS)
 
 
 def test_a_step_in_the_tree_moves_the_address(visit: Visit) -> None:
@@ -66,7 +71,7 @@ def test_a_step_in_the_tree_moves_the_address(visit: Visit) -> None:
     page.locator(".st-key-list-path a").first.click()
     page.wait_for_url("**node=total**")
     settle(page)
-    assert page.locator("h2").inner_text() == "Total"
+    expect(page.locator("h2")).to_have_text("Total", timeout=PATIENCE_MS)
 
 
 def test_filters_and_language_stay_across_screens(visit: Visit) -> None:

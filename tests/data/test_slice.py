@@ -71,9 +71,9 @@ def test_a_value_outside_a_closed_list_is_refused_with_the_nearest(name: str) ->
 def test_a_slice_is_frozen_and_so_are_its_filters() -> None:
     about = Slice.of(MONTH, tier=("vip",))
     with pytest.raises(FrozenInstanceError):
-        about.branch = "B02"  # type: ignore[misc]
+        about.branch = "B02"  # type: ignore[misc]  # that it is refused is the test
     with pytest.raises(TypeError):
-        about.segment["tier"] = ("basic",)  # type: ignore[index]
+        about.segment["tier"] = ("basic",)  # type: ignore[index]  # likewise
 
 
 def test_words() -> None:

@@ -23,7 +23,9 @@ def test_three_groups_by_size() -> None:
 
 
 def test_equal_scores_share_a_rank() -> None:
-    found = ranked(Candidate(name, 1, 50, score) for name, score in zip("abc", (9, 9, 8)))  # noqa: B905
+    found = ranked(
+        Candidate(name, 1, 50, score) for name, score in zip("abc", (9, 9, 8), strict=True)
+    )
     assert [one.rank for one in found] == [1, 1, 3]
 
 

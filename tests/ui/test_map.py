@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,12 +49,12 @@ def test_rounding_keeps_every_polygon_closed_and_in_its_place() -> None:
         assert all(73 < x < 136 and 3 < y < 54 for x, y in places)
 
 
-def drawn(regions: dict[str, Region]) -> dict[str, object]:
-    made: dict[str, object] = json.loads(mapping.deck(regions).to_json())
+def drawn(regions: dict[str, Region]) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(mapping.deck(regions).to_json())
     return made
 
 
-def layers(made: dict[str, object]) -> dict[str, dict[str, object]]:
+def layers(made: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found = made["layers"]
     assert isinstance(found, list)
     return {one["id"]: one for one in found}
@@ -63,11 +64,11 @@ def test_all_provinces_are_drawn_alike_taiwan_among_them() -> None:
     look = Region("110000", "#0B7A75", "★", ("83.0 ★ good",), "B01")
     taiwan = Region("710000", "#0B7A75", "★", ("83.0 ★ good",), "B32")
     made = layers(drawn({"110000": look, "710000": taiwan}))
-    shapes = {one["properties"]["adcode"]: one for one in made["provinces"]["data"]}  # type: ignore[attr-defined]
+    shapes = {one["properties"]["adcode"]: one for one in made["provinces"]["data"]}
     assert len(shapes) == 34
     assert shapes["710000"]["properties"]["fill"] == shapes["110000"]["properties"]["fill"]
     assert shapes["710000"]["told"] == "Taiwan\n83.0 ★ good"
-    assert len(made["sea"]["data"]) == len(sea_line()) == 10  # type: ignore[arg-type]
+    assert len(made["sea"]["data"]) == len(sea_line()) == 10
 
 
 def test_a_province_without_data_says_so_in_the_readers_language() -> None:
@@ -76,7 +77,7 @@ def test_a_province_without_data_says_so_in_the_readers_language() -> None:
         made = layers(drawn({}))
     finally:
         speak("en")
-    told = {one["properties"]["adcode"]: one["told"] for one in made["provinces"]["data"]}  # type: ignore[attr-defined]
+    told = {one["properties"]["adcode"]: one["told"] for one in made["provinces"]["data"]}
     assert told["650000"] == "新疆\n没有数据"
 
 

@@ -110,7 +110,7 @@ def _workbook(*rows: tuple[Any, ...], sheets: tuple[str, ...] = ("Sheet1",)) -> 
 def test_a_workbook_with_its_own_types(parse_file: Parse) -> None:
     content = _workbook(
         ("txn_id", "occurred_at", "user_id", "kind", "amount_cny", "status", "risky"),
-        ("007", datetime(2026, 10, 31, 8, 0, 5), 42, "payment", 12.5, "success", True),  # noqa: DTZ001
+        ("007", datetime(2026, 10, 31, 8, 0, 5), 42, "payment", 12.5, "success", True),  # noqa: DTZ001 - as a workbook holds it
         (None, None, None, None, None, None, None),
         (8, date(2026, 10, 31), "U2", "payment", 1000, "failed", 0),
     )

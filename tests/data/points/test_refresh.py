@@ -91,7 +91,7 @@ def _replaced(connection: Connection, name: str, frame: pd.DataFrame) -> set[obj
 
 
 def _record(connection: Connection, number: int) -> None:
-    now = datetime(2026, 6, 1)  # noqa: DTZ001
+    now = datetime(2026, 6, 1)  # noqa: DTZ001 - naive UTC, as the table holds it
     row: dict[str, list[Any]] = {"load_id": [f"load{number}"], "file": ["f"], "table": ["t"]}
     row |= {"sequence": [number], "started_at": [now], "finished_at": [now], "who": ["w"]}
     row |= {"digest": ["d"], "rows_in": [1], "rows_changed": [1], "rows_quarantined": [0]}

@@ -172,9 +172,10 @@ def test_a_switched_off_indicator_keeps_its_place_without_value(demo: Opened) ->
 
 def test_minimum_coverage_is_a_rule(demo: Opened) -> None:
     strict = demo.cards("2026-10", rules=Rules(minimum_coverage=99.0))[0]
-    assert strict.node(ROOT).score is None
-    assert strict.node(ROOT).reason is not None
-    assert strict.node(ROOT).reason.kind == "below_coverage"  # type: ignore[union-attr]
+    root = strict.node(ROOT)
+    assert root.score is None
+    assert root.reason is not None
+    assert root.reason.kind == "below_coverage"
 
 
 def test_settings_reach_the_rules(demo: Opened, state: State) -> None:
