@@ -17,6 +17,7 @@ from data.state.tables import AUDIT
 FIRST_LINK = "0" * 64
 OF_WARNINGS = ("judge", "acknowledge", "promise")
 OF_DRAFTS = ("draft", "edit", "submit", "send_back", "discard")
+REMARKS = ("note", "dispute")
 HASHED = ("seq", "at", "who", "action", "object", "detail", "previous_hash")
 
 
@@ -128,10 +129,16 @@ def audit_head(state: State) -> AuditHead:
 
 
 def numbers_head(state: State) -> int:
-    """The number of the newest link that may change a number: looks, warnings and drafts do not."""
-    changing = AUDIT.c.action.not_in(("access_rows", *OF_WARNINGS, *OF_DRAFTS))
+    """The number of the newest link that may change a number.
+
+    Looks, warnings, drafts, notes and disputes do not.
+    """
+    changing = [
+        AUDIT.c.action.not_in(("access_rows", *OF_WARNINGS, *OF_DRAFTS)),
+        *(AUDIT.c.object.not_like(f"{kind}:%") for kind in REMARKS),
+    ]
     with state.reading() as connection:
-        return connection.execute(select(func.max(AUDIT.c.seq)).where(changing)).scalar_one() or 0
+        return connection.execute(select(func.max(AUDIT.c.seq)).where(*changing)).scalar_one() or 0
 
 
 def audit_entries(

@@ -112,6 +112,18 @@ def notes(
         return tuple(Note(**row) for row in connection.execute(query).mappings())
 
 
+def earlier_notes(state: State, note: Note) -> tuple[Note, ...]:
+    """What a note said before it was replaced, the oldest first."""
+    found: list[Note] = []
+    with state.reading() as connection:
+        before = note.replaces
+        while before is not None:
+            row = connection.execute(select(NOTE).where(NOTE.c.id == before)).mappings().one()
+            found.insert(0, Note(**row))
+            before = found[0].replaces
+    return tuple(found)
+
+
 def add_annotation(
     state: State,
     text: str,

@@ -31,6 +31,9 @@ MEDIA = ("json", "arrow")
 ANNOTATION_KINDS = ("campaign", "release", "outage", "policy", "season", "data", "other")
 WARNING_ACTIONS = ("judged", "acknowledge", "promise")
 WARNING_STAGES = ("pending", "firing", "acknowledged", "recovering", "resolved", "no_data")
+WEIGHING = ("hand", "ahp", "entropy", "critic", "mix")
+DISPUTE_ACTIONS = ("open", "take", "answer", "withdraw")
+DISPUTE_OUTCOMES = ("stands", "corrected")
 WHOLE_BANK = "bank"
 
 NAMES = {
@@ -117,6 +120,14 @@ WEIGHT = Table(
     info=about("a node's weight in per cent of its parent", "节点权重"),
 )  # fmt: skip
 
+WEIGHT_ORIGIN = Table(
+    "weight_origin", METADATA,
+    Column("set_id", ForeignKey("weight_set.id"), primary_key=True),
+    Column("parent", String, primary_key=True),
+    _text("method"), _text("detail"), one_of("method", WEIGHING),
+    info=about("how the weights below a node were found; judgements as JSON", "权重来源"),
+)  # fmt: skip
+
 BASELINE = Table(
     "baseline", METADATA, _number(), _text("indicator"), Column("year", Integer, nullable=False),
     _text("branch_id", required=False), _text("module", required=False),
@@ -198,6 +209,24 @@ WARNING_STEP = Table(
     CheckConstraint("level BETWEEN 1 AND 3", name="level"),
     CheckConstraint("action = 'judged' OR reason IS NOT NULL", name="reason"),
     info=about("what happened to a warning, and how it stood after that", "预警处理记录"),
+)  # fmt: skip
+
+DISPUTE = Table(
+    "dispute", METADATA, _number(), _text("node"), _text("branch_id", required=False),
+    _text("period"), _text("value", required=False), Column("as_of", Date),
+    sqlite_autoincrement=True,
+    info=about("a number that somebody disputes, as it was shown; no branch: the bank", "数据异议"),
+)  # fmt: skip
+
+DISPUTE_STEP = Table(
+    "dispute_step", METADATA,
+    Column("dispute_id", ForeignKey("dispute.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _moment("at"), _text("who"), _text("action"), _text("reason"),
+    Column("promised_on", Date), _text("outcome", required=False),
+    one_of("action", DISPUTE_ACTIONS), one_of("outcome", DISPUTE_OUTCOMES),
+    CheckConstraint("(action = 'answer') = (outcome IS NOT NULL)", name="answered"),
+    info=about("what happened to a dispute, from its opening to its answer", "异议处理记录"),
 )  # fmt: skip
 
 AUDIT = Table(

@@ -6,7 +6,8 @@ metrics/scorecard/publishing.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,11 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from data.state import lifecycle
-from data.state.checks import exact, plain_day, utc, words, words_or_none
+from data.state.checks import canonical_json, exact, plain_day, utc, words, words_or_none
 from data.state.database import State
 from data.state.errors import StateRefusedError
 from data.state.lifecycle import Published, stepping
-from data.state.tables import WEIGHT, WEIGHT_SET
+from data.state.tables import WEIGHING, WEIGHT, WEIGHT_ORIGIN, WEIGHT_SET
 
 HUNDRED = Decimal(100)
 
@@ -30,6 +31,19 @@ class Weight:
 
     node: str
     weight: Decimal
+
+
+@dataclass(frozen=True)
+class WeightOrigin:
+    """How the weights below ``parent`` were found: the method and what it was told.
+
+    Of judgements in pairs ``detail`` holds ``pairs``: [one, other, "3" or "1/3"], the first being
+    so many times as important as the second.
+    """
+
+    parent: str
+    method: str
+    detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,7 @@ class WeightSet:
     published_at: datetime | None
     published_by: str | None
     weights: tuple[Weight, ...]
+    origins: tuple[WeightOrigin, ...] = ()
 
     def by_node(self) -> dict[str, Decimal]:
         """Weight in per cent of the parent, by node."""
@@ -69,8 +84,9 @@ def draft_weights(
     reason: str,
     effective_from: date,
     profile: str | None = None,
+    origins: Sequence[WeightOrigin] = (),
 ) -> WeightSet:
-    """Keep ``weights`` (per cent by node) as a new draft.
+    """Keep ``weights`` (per cent by node) as a new draft, with how they were found.
 
     >>> from tempfile import TemporaryDirectory
     >>> from data.state.database import open_state
@@ -90,6 +106,7 @@ def draft_weights(
         values = {**named, "reason": reason, "effective_from": effective_from}
         number = lifecycle.begin(step, WEIGHT_SETS, values)
         _write(step.connection, number, weights)
+        _write_origins(step.connection, number, origins)
         lifecycle.drafted(step, WEIGHT_SETS, number)
         return _load(step.connection, number)
 
@@ -102,9 +119,11 @@ def edit_weights(
     weights: Mapping[str, Decimal] | None = None,
     reason: str | None = None,
     effective_from: date | None = None,
+    origins: Sequence[WeightOrigin] = (),
 ) -> WeightSet:
     """Change a draft as it was ``seen``; what is None stays.
 
+    Each of ``origins`` takes the place of what its parent's weights came from before.
     Raises StateConflictError when somebody changed it since, StateRefusedError when it is no draft.
     """
     reason = seen.reason if reason is None else words("reason", reason)
@@ -115,6 +134,7 @@ def edit_weights(
         if weights is not None:
             step.connection.execute(delete(WEIGHT).where(WEIGHT.c.set_id == seen.id))
             _write(step.connection, seen.id, weights)
+        _write_origins(step.connection, seen.id, origins)
         lifecycle.drafted(step, WEIGHT_SETS, seen.id, "edit")
         return _load(step.connection, seen.id)
 
@@ -150,7 +170,8 @@ def discard_weights(state: State, seen: WeightSet, *, by: str, reason: str) -> N
     """Delete a draft; the audit log keeps what it said."""
     with stepping(state, by) as step:
         lifecycle.require(step, WEIGHT_SETS, _seen(seen), "draft")
-        step.connection.execute(delete(WEIGHT).where(WEIGHT.c.set_id == seen.id))
+        for table in (WEIGHT, WEIGHT_ORIGIN):
+            step.connection.execute(delete(table).where(table.c.set_id == seen.id))
         lifecycle.discard(step, WEIGHT_SETS, _seen(seen), reason)
 
 
@@ -221,6 +242,22 @@ def _write(connection: Connection, number: int, weights: Mapping[str, Decimal]) 
     connection.execute(insert(WEIGHT), rows)
 
 
+def _write_origins(connection: Connection, number: int, origins: Sequence[WeightOrigin]) -> None:
+    for one in origins:
+        if one.method not in WEIGHING:
+            known = ", ".join(WEIGHING)
+            raise StateRefusedError(f"method is {one.method!r}: expected one of {known}")
+        of_parent = (WEIGHT_ORIGIN.c.set_id == number) & (WEIGHT_ORIGIN.c.parent == one.parent)
+        connection.execute(delete(WEIGHT_ORIGIN).where(of_parent))
+        row = {
+            "set_id": number,
+            "parent": words("parent", one.parent),
+            "method": one.method,
+            "detail": canonical_json(one.detail),
+        }
+        connection.execute(insert(WEIGHT_ORIGIN).values(row))
+
+
 def _share(node: str, weight: Decimal) -> Decimal:
     share = exact(f"the weight of {node}", weight)
     if not 0 <= share <= HUNDRED:
@@ -230,7 +267,10 @@ def _share(node: str, weight: Decimal) -> Decimal:
 
 def _load(connection: Connection, number: int) -> WeightSet:
     row = connection.execute(select(WEIGHT_SET).where(WEIGHT_SET.c.id == number))
-    return WeightSet(**row.mappings().one(), weights=_weights(connection, number))
+    found = row.mappings().one()
+    return WeightSet(
+        **found, weights=_weights(connection, number), origins=_origins(connection, number)
+    )
 
 
 def _weights(connection: Connection, number: int) -> tuple[Weight, ...]:
@@ -239,10 +279,20 @@ def _weights(connection: Connection, number: int) -> tuple[Weight, ...]:
     return tuple(Weight(row.node, row.weight) for row in sorted(pairs, key=lambda row: row.node))
 
 
+def _origins(connection: Connection, number: int) -> tuple[WeightOrigin, ...]:
+    columns = (WEIGHT_ORIGIN.c.parent, WEIGHT_ORIGIN.c.method, WEIGHT_ORIGIN.c.detail)
+    query = select(*columns).where(WEIGHT_ORIGIN.c.set_id == number)
+    rows = connection.execute(query.order_by(WEIGHT_ORIGIN.c.parent))
+    return tuple(WeightOrigin(row.parent, row.method, json.loads(row.detail)) for row in rows)
+
+
 def _content(connection: Connection, number: int) -> dict[str, object]:
     found = _load(connection, number)
     said = ("name_zh", "name_en", "profile", "author", "reason", "effective_from")
-    return {**{name: getattr(found, name) for name in said}, "weights": found.by_node()}
+    content = {**{name: getattr(found, name) for name in said}, "weights": found.by_node()}
+    # Left out where there are none: sets from before origins were kept read as they did.
+    origins = {one.parent: [one.method, one.detail] for one in found.origins}
+    return content | ({"origins": origins} if origins else {})
 
 
 WEIGHT_SETS = Published(WEIGHT_SET, "weight set", _content)

@@ -17,6 +17,7 @@ from data.state import (
     Baseline,
     BaselineDraft,
     State,
+    WeightOrigin,
     WeightSet,
     draft_baselines,
     draft_weights,
@@ -117,6 +118,7 @@ def new_set(state: State) -> Callable[..., WeightSet]:
         return draft_weights(
             state, weights, name_zh="稳健", name_en="Prudent", author="li",
             reason="risk appetite", effective_from=first, profile=profile,
+            origins=[WeightOrigin("total", "hand", {})],
         )  # fmt: skip
 
     return make

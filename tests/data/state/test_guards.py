@@ -15,11 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from data.state import (
     Baseline,
     BaselineDraft,
+    Disputed,
     State,
     WeightSet,
     add_annotation,
     add_note,
     close_month,
+    open_dispute,
     open_state,
     sign_off,
     submit_weights,
@@ -31,11 +33,18 @@ FORBIDDEN = [
     *(f"UPDATE {table} SET {column} = {column}" for table, column in (
         ("audit", "who"), ("closed_month", "closed_by"), ("sign_off", "statement"),
         ("note", "text"), ("annotation", "text"), ("weight", "weight"), ("baseline", "target"),
-        ("weight_set", "reason"),
+        ("weight_set", "reason"), ("dispute", "value"), ("dispute_step", "reason"),
+        ("weight_origin", "detail"),
     )),
     *(f"DELETE FROM {table}" for table in (
-        "audit", "sign_off", "note", "annotation", "weight", "baseline",
+        "audit", "sign_off", "note", "annotation", "weight", "baseline", "dispute",
+        "dispute_step", "weight_origin",
     )),
+    "INSERT INTO weight_origin (set_id, parent, method, detail) VALUES (1, 'x', 'hand', '{}')",
+    ("INSERT INTO dispute_step (dispute_id, number, at, who, action, reason) "
+    "VALUES (1, 3, '2026-01-01', 'x', 'withdraw', 'x')"),
+    ("INSERT INTO dispute_step (dispute_id, number, at, who, action, reason) "
+    "VALUES (1, 2, '2026-01-01', 'x', 'answer', 'without an outcome')"),
     "DELETE FROM closed_month WHERE month = '2026-03-31'",
     "DELETE FROM weight_set WHERE state = 'published'",
     "UPDATE baseline SET state = 'draft'",
@@ -115,6 +124,8 @@ def filled(
     sign_off(state, closed, by="wang", statement="reviewed")
     add_note(state, "x", author="li", indicator="mau")
     add_annotation(state, "x", kind="other", first_day=march, last_day=march, author="li")
+    shown = Disputed("mau", "B01", "2026-03", 5.0, date(2026, 3, 31))
+    open_dispute(state, shown, by="li", reason="x")
     return state
 
 
@@ -127,6 +138,9 @@ def rows(state: State) -> dict[str, list[str]]:
         "sign_off",
         "note",
         "annotation",
+        "dispute",
+        "dispute_step",
+        "weight_origin",
         "audit",
     )
     with state.reading() as connection:
@@ -175,4 +189,4 @@ def test_every_guard_is_there_on_every_engine(url: str) -> None:
     }
     with open_state(url) as state, state.reading() as connection:
         names = set(connection.execute(text(query[connection.dialect.name])).scalars())
-    assert len({name for name in names if not name.endswith("_truncate")}) == 37
+    assert len({name for name in names if not name.endswith("_truncate")}) == 46

@@ -15,7 +15,9 @@ from data.state import (
     add_note,
     annotations_between,
     audit_entries,
+    earlier_notes,
     notes,
+    numbers_head,
     replace_annotation,
     replace_note,
 )
@@ -50,6 +52,8 @@ def test_a_replaced_note_is_kept_and_a_second_writer_is_told(state: State) -> No
     with state.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM note")).scalar() == 3
     assert [entry.action for entry in audit_entries(state)] == ["add", "replace", "withdraw"]
+    assert earlier_notes(state, second) == (first,)
+    assert numbers_head(state) == 0  # a note makes no number new
 
 
 def test_a_withdrawn_note_cannot_be_replaced(state: State) -> None:

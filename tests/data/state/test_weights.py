@@ -17,6 +17,7 @@ from data.state import (
     State,
     StateConflictError,
     StateRefusedError,
+    WeightOrigin,
     WeightSet,
     audit_entries,
     close_month,
@@ -26,6 +27,7 @@ from data.state import (
     publish_weights,
     send_back_weights,
     submit_weights,
+    verify_published,
     weight_set,
     weight_set_in_force,
     weight_sets,
@@ -237,3 +239,28 @@ def test_in_force_is_the_newest_not_later(
         assert found.id == max(expected)[1]
     else:
         assert found is None or found.effective_from < start
+
+
+def test_how_weights_were_found_is_kept_with_the_set(state: State) -> None:
+    pairs = {"pairs": [["risk", "brand", "3"]]}
+    judged = WeightOrigin("total", "ahp", pairs)
+    draft = draft_weights(
+        state, {"risk": Decimal(75), "brand": Decimal(25)}, name_zh="稳健", name_en="Prudent",
+        author="li", reason="risk appetite", effective_from=date(2026, 3, 1), origins=[judged],
+    )  # fmt: skip
+    assert draft.origins == (judged,)
+    kept = edit_weights(state, draft, by="li", reason="other words")
+    assert kept.origins == (judged,)
+    again = WeightOrigin("total", "hand", {})
+    kept = edit_weights(state, kept, by="li", origins=[again])
+    assert kept.origins == (again,)
+    kept = edit_weights(state, kept, by="li", origins=[judged])
+    done = publish_weights(state, submit_weights(state, kept, by="li"), by="wang", two_people=True)
+    assert weight_set(state, done.id) == done
+    assert done.origins == (judged,)
+    assert verify_published(state) == ()
+    with pytest.raises(StateRefusedError, match="expected one of hand, ahp"):
+        draft_weights(
+            state, {"risk": Decimal(100)}, name_zh="x", name_en="x", author="li", reason="x",
+            effective_from=date(2026, 3, 1), origins=[WeightOrigin("total", "dice", {})],
+        )  # fmt: skip
