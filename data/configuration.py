@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
@@ -113,14 +113,30 @@ def attempt_partly(path: Path, model: type[M]) -> tuple[Located[M] | None, tuple
 
     Thus what can be checked of the rest is told together with what is wrong with it.
     """
+    return attempt_mended(path, model, _without_wrong_keys)
+
+
+def attempt_mended(
+    path: Path, model: type[M], mend: Callable[[Any, Sequence[KeyPath]], Any]
+) -> tuple[Located[M] | None, tuple[Problem, ...]]:
+    """Like `attempt`; with problems the model is that of `mend(data, places of the problems)`.
+
+    None together with problems where the text is no data, or where mending did not help.
+    """
     document, problems = attempt(path, model)
     if document is not None or any(not problem.key for problem in problems):
         return document, problems
     source = parse_yaml(path.read_text(encoding="utf-8-sig"))
-    wrong = {re.split(r"[.\[]", problem.key)[0] for problem in problems}
-    data = source.data if isinstance(source.data, dict) else {}
-    kept = {key: value for key, value in data.items() if key not in wrong}
-    return _validated(replace(source, data=kept), _shown(path), model)[0], problems
+    if source.problems:
+        return None, problems
+    data = mend(source.data, [key_path(problem.key) for problem in problems])
+    return _validated(replace(source, data=data), _shown(path), model)[0], problems
+
+
+def _without_wrong_keys(data: Any, wrong: Sequence[KeyPath]) -> Any:
+    names = {place[0] for place in wrong}
+    written = data if isinstance(data, dict) else {}
+    return {key: value for key, value in written.items() if key not in names}
 
 
 def attempt_bytes(
@@ -174,6 +190,16 @@ def written_key(path: KeyPath) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
+
+
+def key_path(key: str) -> KeyPath:
+    """The path of a key as `written_key` says it.
+
+    >>> key_path("themes[0].w")
+    ('themes', 0, 'w')
+    """
+    parts = re.findall(r"[^.\[\]]+|\[\d+\]", key)
+    return tuple(int(part[1:-1]) if part.startswith("[") else part for part in parts)
 
 
 def _shown(path: Path) -> str:

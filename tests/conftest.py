@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from data.demo import DemoSettings, Truth, make_demo, read_truth
 from data.engines import open_warehouse
@@ -17,6 +18,10 @@ from data.points.catalogue import load_catalogue
 from data.points.clock import Clock
 from data.points.refresh import refresh
 from metrics.ltv.prediction import predict_new_users
+
+# How long an example takes depends on what else the machine does; it is no finding.
+settings.register_profile("canopy", deadline=None)
+settings.load_profile("canopy")
 
 OVERRIDES = ("CANOPY_CONFIG", "CANOPY_DEBUG", "CANOPY_STATE", "CANOPY_USER", "CANOPY_WAREHOUSE")
 

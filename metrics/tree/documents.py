@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,11 +13,13 @@ from data.configuration import (
     ConfigurationError,
     Located,
     Problem,
-    attempt,
+    attempt_mended,
+    key_path,
     nearest_name,
     problem_at,
 )
-from data.yaml_source import KeyPath
+from data.yaml_source import KeyPath, parse_yaml
+from metrics.tree.mending import mended
 from metrics.tree.written import (
     BandsFile,
     IndicatorWritten,
@@ -60,13 +62,19 @@ class Place:
 
 @dataclass(frozen=True)
 class Documents:
-    """All files of the tree as written; perspectives in the order of the specification."""
+    """All files of the tree as written; perspectives in the order of the specification.
+
+    `problems` are those of the files each for itself; `mended` the places where, for further
+    checks only, a shipped value stands for a wrong one, by file.
+    """
 
     perspectives: tuple[Located[PerspectiveFile], ...]
     modules: Located[ModulesFile]
     red_lines: Located[RedLinesFile]
     bands: Located[BandsFile]
     vocabulary: Located[VocabularyFile]
+    problems: tuple[Problem, ...] = ()
+    mended: Mapping[str, Sequence[KeyPath]] = field(default_factory=dict)
 
     def themes(self) -> Iterator[tuple[Place, PerspectiveFile, ThemeWritten]]:
         """Every theme with its place and its file."""
@@ -92,11 +100,14 @@ class Documents:
 
 
 def read_documents(folder: Path | None) -> Documents:
-    """The files of `folder`, or the shipped ones where it has none; raises ConfigurationError."""
+    """The files of `folder`, or the shipped ones where it has none.
+
+    Raises ConfigurationError where a file cannot be read so far that others can be checked by it.
+    """
     problems: list[Problem] = [] if folder is None else list(_strangers(folder))
 
     def read(name: str, model: type[M]) -> Located[M] | None:
-        document, found = attempt(_chosen(folder, name), model)
+        document, found = _attempt(_chosen(folder, name), name, model)
         problems.extend(found)
         return document
 
@@ -104,9 +115,23 @@ def read_documents(folder: Path | None) -> Documents:
     modules, red_lines = read("modules", ModulesFile), read("red_lines", RedLinesFile)
     bands, vocabulary = read("bands", BandsFile), read("vocabulary", VocabularyFile)
     read_all = tuple(document for document in perspectives if document is not None)
-    if problems or not (modules and red_lines and bands and vocabulary):
+    complete = len(read_all) == len(PERSPECTIVES)
+    if not (complete and modules and red_lines and bands and vocabulary):
         raise ConfigurationError(problems)
-    return Documents(read_all, modules, red_lines, bands, vocabulary)
+    places: dict[str, list[KeyPath]] = {}
+    for problem in problems:
+        places.setdefault(problem.file, []).append(key_path(problem.key))
+    return Documents(read_all, modules, red_lines, bands, vocabulary, tuple(problems), places)
+
+
+def _attempt(
+    path: Path, name: str, model: type[M]
+) -> tuple[Located[M] | None, tuple[Problem, ...]]:
+    def mend(data: Any, wrong: Sequence[KeyPath]) -> Any:
+        shipped = parse_yaml((SHIPPED / f"{name}.yaml").read_text(encoding="utf-8"))
+        return mended(data, wrong, shipped.data)
+
+    return attempt_mended(path, model, mend)
 
 
 def _chosen(folder: Path | None, name: str) -> Path:

@@ -12,6 +12,7 @@ from metrics.formula import parse
 from metrics.tree.documents import Documents, read_documents
 from metrics.tree.goals import goal_problems, resolved_goal
 from metrics.tree.meaning import meaning_problems, resolved_modules
+from metrics.tree.mending import follows
 from metrics.tree.records import (
     BandLimits,
     Bands,
@@ -50,14 +51,16 @@ def load_tree(folder: Path | None, points: Mapping[str, PointInfo]) -> Tree:
     """The tree of a folder (None: the shipped one; a folder may hold some of the files only).
 
     `points` are the data points that exist, by id. Raises ConfigurationError with all problems of
-    all files: first of the files each for itself, then of what they say together.
+    all files: of the files each for itself and of what they say together.
     """
     documents = read_documents(folder)
-    problems = [
+    together = (
         *structure_problems(documents),
         *meaning_problems(documents, points),
         *goal_problems(documents),
-    ]
+    )
+    later = (problem for problem in together if not follows(problem, documents.mended))
+    problems = list(dict.fromkeys((*documents.problems, *later)))
     if problems:
         raise ConfigurationError(problems)
     return _resolved(documents)

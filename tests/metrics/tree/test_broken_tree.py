@@ -9,7 +9,7 @@ import pytest
 
 from data.configuration import ConfigurationError, Problem
 from metrics.tree import PointInfo, load_tree
-from metrics.tree.documents import SHIPPED
+from metrics.tree.documents import SHIPPED, read_documents
 
 
 @dataclass(frozen=True)
@@ -550,6 +550,29 @@ def test_all_problems_of_all_files_are_reported_together(
         ("red_lines", "red_lines[1].caps.stablity"),
         ("modules", "modules[0].team"),
     }
+
+
+def test_schema_and_reference_problems_are_reported_together(
+    tmp_path: Path, points: dict[str, PointInfo]
+) -> None:
+    named = ("unknown direction", "unknown team", "target below base", "red line on no node")
+    for name in named:
+        _broken(CASES[name], tmp_path)
+    found = {(Path(p.file).stem, p.key) for p in _problems(tmp_path, points)}
+    assert found == {(CASES[name].file, CASES[name].key) for name in named}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_no_check_complains_of_what_stands_for_a_wrong_value(
+    case: Broken, tmp_path: Path, points: dict[str, PointInfo]
+) -> None:
+    _broken(case, tmp_path)
+    try:
+        alone = read_documents(tmp_path).problems
+    except ConfigurationError as error:
+        alone = error.problems
+    if alone:
+        assert set(_problems(tmp_path, points)) == set(alone)
 
 
 def test_files_that_cannot_be_read_are_reported_together(
