@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import frame, wall
-from ui.sections import START, sections
+from ui.sections import START, navigation, sections
 
 HERE = Path(__file__).parent
 ICON = HERE / "ui" / "icon.svg"
@@ -18,16 +18,9 @@ st.set_page_config(
 st.logo(str(HERE / "ui" / "logo.svg"), size="large", icon_image=str(ICON))
 frame.choose_language()
 there = sections(HERE)
-page = st.navigation(
-    {
-        heading: [
-            st.Page(one.path, title=one.title, url_path=one.name, default=one.name == START)
-            for one in inside
-        ]
-        for heading, inside in there.items()
-    },
-    position="hidden" if wall.on() else "sidebar",
-)
+page = st.navigation(navigation(there), position="hidden" if wall.on() else "sidebar")
+if page.url_path == START:
+    page.run()
 if wall.on():
     wall.hang([one for inside in there.values() for one in inside], page.url_path or START)
 frame.run(page)

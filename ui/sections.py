@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
 
 from ui.i18n import _
 
 FOLDER = "pages/screens"
 START = "overview"
+START_PATH = f"{FOLDER}/{START}.py"
 
 
 @dataclass(frozen=True)
@@ -48,3 +52,21 @@ def sections(root: Path) -> Mapping[str, tuple[Screen, ...]]:
         for heading, inside in planned.items()
     }
     return {heading: inside for heading, inside in found.items() if inside}
+
+
+def navigation(there: Mapping[str, Sequence[Screen]]) -> dict[str, list[Page]]:
+    """Pages by section; the first screen is at ``/`` and, where it is typed, under its name."""
+    found = {heading: [_page(one) for one in inside] for heading, inside in there.items()}
+    named = st.Page(_to_start, title=_("Overview"), url_path=START, visibility="hidden")
+    next(iter(found.values())).append(named)
+    return found
+
+
+def _page(one: Screen) -> Page:
+    first = one.name == START
+    return st.Page(one.path, title=one.title, url_path="" if first else one.name, default=first)
+
+
+def _to_start() -> None:
+    """On to ``/`` with what the address says; does not return."""
+    st.switch_page(START_PATH, query_params=st.query_params.to_dict())

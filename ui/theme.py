@@ -135,7 +135,7 @@ def paired(look: Palette, *, reddish: bool) -> Palette:
 
 def enlarged() -> float:
     """How much larger drawings and their text are: on the wall screen they are read from afar."""
-    return 1.35 if st.query_params.get("wall") == "1" else 1.0
+    return 1.7 if st.query_params.get("wall") == "1" else 1.0
 
 
 def change_colour(good: int) -> Colour:

@@ -93,3 +93,9 @@ def test_filters_and_language_stay_across_screens(visit: Visit) -> None:
 def test_the_browser_chooses_the_language(visit: Visit) -> None:
     assert "全行" in visit("/", locale="zh-CN").locator(".st-key-strip").inner_text()
     assert "Whole bank" in visit("/", locale="en-GB").locator(".st-key-strip").inner_text()
+
+
+def test_the_overview_opens_under_its_name_too(visit: Visit) -> None:
+    page = visit("/overview?period=2026-09&lang=en")
+    page.wait_for_url("**/?period=2026-09**")
+    expect(page.locator(".st-key-strip")).to_contain_text("Sep 2026", timeout=PATIENCE_MS)

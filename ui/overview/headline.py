@@ -60,7 +60,8 @@ def show(card: ScoreCard, view: View) -> Slots:
             _figure(card, view, node)
             changes[node] = st.empty()
             recent[node] = st.empty()
-            _told(card, view, node)
+            with st.container(key=f"told-{node}"):
+                _told(card, view, node)
     return Slots(changes, recent)
 
 
