@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -62,8 +63,8 @@ def rows(tree: Tree, node: str) -> tuple[str, ...]:
 
 
 def show(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
-    """The tree as a table or by weight."""
-    forms = {"table": _("Table"), "weights": _("By weight")}
+    """The tree by what its nodes are worth, by what they weigh, or as a picture."""
+    forms = {"table": _("Values"), "shares": _("Weights"), "weights": _("As a picture")}
     form = st.segmented_control(
         _("Tree as"),
         list(forms),
@@ -77,59 +78,89 @@ def show(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
     if form == "weights":
         icicle(card, node, view)
     else:
-        table(card, before, node, view)
+        table(card, before, node, view, weights=form == "shares")
 
 
-def table(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
+def table(
+    card: ScoreCard, before: ScoreCard, node: str, view: View, *, weights: bool = False
+) -> None:
     """All nodes, indented; a click on a row opens it."""
     shown = [card.node(one, view.branch) for one in rows(card.tree, node)]
 
     def pick() -> None:
-        chosen = st.session_state["tree_table"].selection.rows
+        chosen = st.session_state[f"tree_table_{weights}"].selection.rows
         if chosen:
             st.session_state["node"] = shown[chosen[0]].id
 
+    frame = _weights(card, shown) if weights else _values(card, before, shown, view)
     st.dataframe(
-        _frame(card, before, shown, view),
-        key="tree_table",
+        frame,
+        key=f"tree_table_{weights}",
         placeholder="—",
         hide_index=True,
         on_select=pick,
         selection_mode="single-row",
         height=860,
         row_height=30,
-        column_config={
-            _("Node"): st.column_config.TextColumn(width=190),
-            _("Score"): st.column_config.NumberColumn(format="%.1f", width="small"),
-            _("Band"): st.column_config.TextColumn(width="small"),
-            _("Change"): st.column_config.NumberColumn(format="%+.1f", width="small"),
-            _("Weight, %"): st.column_config.NumberColumn(format="%.4g", width="small"),
-            _("Of total, %"): st.column_config.NumberColumn(format="%.2f", width="small"),
-            _("Coverage, %"): st.column_config.NumberColumn(format="%.0f", width="small"),
-        },
+        column_config=_columns(),
     )
 
 
-def _frame(
+def _columns() -> dict[str, Any]:
+    """Widths in pixels: all columns fit the half of a screen 1440 wide."""
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        _("Node"): text(width=196),
+        _("Score"): number(format="%.1f", width=54),
+        "●": text(width=34, help=_("★ excellent · ● good · ▲ watch · ■ act · ○ no score")),
+        _("Change"): number(format="%+.1f", width=60),
+        _("Value"): text(width=94, alignment="right"),
+        _("Target"): text(width=94, alignment="right"),
+        _("Weight, %"): number(format="%.4g", width=80),
+        _("Of total, %"): number(format="%.2f", width=86),
+        _("Coverage, %"): number(format="%.0f", width=90),
+    }
+
+
+def _values(
     card: ScoreCard, before: ScoreCard, shown: Sequence[NodeResult], view: View
 ) -> pd.DataFrame:
-    bands = [band_words(card.tree, one.band, leaf=one.level >= 3) for one in shown]
     olds = [before.node(one.id, view.branch).score for one in shown]
     return pd.DataFrame(
         {
             _("Node"): [label(card.tree, one) for one in shown],
             _("Score"): [one.score for one in shown],
-            _("Band"): [f"{band.sign} {band.word}" for band in bands],
+            "●": _signs(card, shown),
             _("Change"): [
-                findings.difference(one.score, old) for one, old in zip(shown, olds, strict=True)
+                _rounded(findings.difference(one.score, old))
+                for one, old in zip(shown, olds, strict=True)
             ],
             _("Value"): [_said(card.tree, one, one.value) for one in shown],
             _("Target"): [_said(card.tree, one, one.target) for one in shown],
+        }
+    )
+
+
+def _rounded(change: float | None) -> float | None:
+    """To what is shown, so that nothing is shown as minus nought."""
+    return None if change is None else round(change, 1) + 0.0
+
+
+def _weights(card: ScoreCard, shown: Sequence[NodeResult]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            _("Node"): [label(card.tree, one) for one in shown],
+            _("Score"): [one.score for one in shown],
+            "●": _signs(card, shown),
             _("Weight, %"): [one.weight if one.level < 4 else None for one in shown],
             _("Of total, %"): [one.effective_weight if one.level < 4 else None for one in shown],
             _("Coverage, %"): [one.coverage for one in shown],
         }
     )
+
+
+def _signs(card: ScoreCard, shown: Sequence[NodeResult]) -> list[str]:
+    return [band_words(card.tree, one.band, leaf=one.level >= 3).sign for one in shown]
 
 
 def _said(tree: Tree, one: NodeResult, value: float | None) -> str | None:

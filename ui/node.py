@@ -7,7 +7,16 @@ import streamlit as st
 
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.tree import Tree
-from ui import charts, findings, links, numbers, sentences
+from ui import (
+    charts,
+    findings,
+    links,
+    node_disputes,
+    node_warned,
+    node_year,
+    numbers,
+    sentences,
+)
 from ui.address import View
 from ui.cards import Change
 from ui.frame import Here
@@ -28,10 +37,10 @@ def heading(tree: Tree, node: str, view: View) -> None:
     st.caption(f"{level_words(tree.level(node))} · {safe(tree.name(node, other))} · {safe(node)}")
 
 
-def figures(card: ScoreCard, before: ScoreCard, node: NodeResult, view: View) -> None:
-    """Score, value, target, base, weights, coverage; the reason for what is missing."""
+def figures(here: Here, card: ScoreCard, before: ScoreCard, node: NodeResult) -> None:
+    """Score, value, target, base, weights, coverage, the year; the reason for what is missing."""
     leaf = node.level >= 3
-    old = before.node(node.id, view.branch)
+    old = before.node(node.id, here.view.branch)
     score_change = sentences.change_of_score(findings.difference(node.score, old.score))
     shown = [
         (_("Score"), numbers.score(node.score), score_change),
@@ -49,6 +58,9 @@ def figures(card: ScoreCard, before: ScoreCard, node: NodeResult, view: View) ->
             why = safe(node.reason.words(language()))
             told = _("**No score**: {reason}").format(reason=why)
             st.markdown(f":gray[○] {told}")
+        node_year.show(here, card, node)
+        node_disputes.flag(here, node.id)
+        node_warned.show(here, node.id)
 
 
 def _leaf_figures(
@@ -76,7 +88,7 @@ def _small_figures(tree: Tree, node: NodeResult) -> None:
     if node.days:
         days = _("{covered} of {days} days loaded")
         told.append(days.format(covered=node.covered, days=node.days))
-    st.markdown(f"{band.badge} :gray[{safe(' · '.join(told))}]")
+    st.markdown(f"{band.badge} :small[:gray[{safe(' · '.join(told))}]]")
 
 
 def definition(here: Here, node: str) -> None:

@@ -1,4 +1,4 @@
-"""Where an indicator is expected to stand at the year's end, beside its plan line."""
+"""Where an indicator is expected to stand at the end of the period and of the year."""
 
 from __future__ import annotations
 
@@ -7,26 +7,68 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from metrics.forecast import BackTest
-from ui import charts, numbers, sentences
+from data.period import containing
+from metrics.forecast import Forecast
+from ui import charts, numbers, sentences, states
 from ui.charts import Line, Unit
 from ui.frame import Here
 from ui.i18n import _, language
+from ui.load.forecasts import to_period_end
 from ui.load.overview import courses
 from ui.text import safe
+
+PERIOD, YEAR = "period", "year"
 
 
 def show(here: Here, chosen: str) -> None:
     """Expected value with interval, chance to reach the goal, and how right it was before."""
-    (one,) = courses(here.token, here.view.scope, (chosen,))
-    shown, name = one.forecast, here.tree.name(chosen, language())
+    until = _until(here)
+    with st.spinner(states.working(), show_time=True):
+        shown = _forecast(here, chosen, until)
+    name = here.tree.name(chosen, language())
     if shown.end is None:
         why = "" if shown.reason is None else shown.reason.words(language())
         st.info(safe(_("{name}: no forecast: {reason}").format(name=name, reason=why), 300))
         return
+    when: list[date] = [step.day for step in shown.steps]
+    drawn = _lines(shown)
+    table = pd.DataFrame({_("Day"): when} | {line.name: line.values for line in drawn})
+    unit = Unit(here.tree.indicators[chosen].unit, sentences.unit_words(here.tree, chosen))
+    figure = charts.lines(when, drawn, unit)
+    finding = finding_of(here, chosen, shown)
+    charts.show(figure, "node_forecast", finding, table, _note(shown))
+
+
+def _until(here: Here) -> str:
+    """Up to which end: the period's, as long as it is open, or the year's."""
+    period = here.view.period
+    if period == containing(period.last, "year"):
+        return YEAR
+    if here.bank.as_of >= period.last:
+        told = _("{period} is over; the forecast reaches to the end of its year.")
+        st.caption(told.format(period=numbers.period(period)))
+        return YEAR
+    ends = {
+        PERIOD: _("To the end of {period}").format(period=numbers.period(period)),
+        YEAR: _("To the year's end"),
+    }
+    found = st.segmented_control(
+        _("Forecast"), list(ends), key="forecast_until", default=PERIOD, required=True,
+        format_func=ends.__getitem__, label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    return str(found)
+
+
+def _forecast(here: Here, chosen: str, until: str) -> Forecast:
+    if until == PERIOD:
+        return to_period_end(here.token, here.view.scope, chosen)
+    (one,) = courses(here.token, here.view.scope, (chosen,))
+    return one.forecast
+
+
+def _lines(shown: Forecast) -> list[Line]:
     steps = shown.steps
-    when: list[date] = [step.day for step in steps]
-    drawn = [
+    return [
         Line(_("So far"), [step.actual for step in steps]),
         Line(
             _("Expected"), [step.expected for step in steps], "forecast",
@@ -34,26 +76,39 @@ def show(here: Here, chosen: str) -> None:
         ),
         Line(_("Plan line"), [step.plan for step in steps], "target"),
     ]  # fmt: skip
-    table = pd.DataFrame({_("Day"): when} | {line.name: line.values for line in drawn})
-    said = sentences.quantity
-    finding = _("{name} is expected at {value} by year end ({low} to {high})").format(
-        name=name, value=said(here.tree, chosen, shown.end.value),
-        low=said(here.tree, chosen, shown.end.low), high=said(here.tree, chosen, shown.end.high),
+
+
+def finding_of(here: Here, chosen: str, shown: Forecast) -> str:
+    """The forecast in a sentence: value, interval, and the chance where there is a goal."""
+    end = shown.end
+    if end is None:
+        raise ValueError("there is no forecast to speak of")
+    if here.tree.indicators[chosen].over_time == "sum":
+        told = _("{name} is expected at {value} by {when} ({low} to {high})")
+        when = numbers.day(shown.until)
+    else:
+        told = _("{name} is expected at {value} in {when} ({low} to {high})")
+        when = numbers.period(containing(shown.until, "month"))
+    finding = told.format(
+        name=here.tree.name(chosen, language()), when=when,
+        value=sentences.quantity(here.tree, chosen, end.value),
+        low=sentences.quantity(here.tree, chosen, end.low),
+        high=sentences.quantity(here.tree, chosen, end.high),
     )  # fmt: skip
-    if shown.probability is not None:
-        chance = _("chance to reach the goal {share}")
-        chance = chance.format(share=numbers.percent(100 * shown.probability))
-        finding = f"{finding} · {chance}"
-    unit = Unit(here.tree.indicators[chosen].unit, sentences.unit_words(here.tree, chosen))
-    charts.show(
-        charts.lines(when, drawn, unit), "node_forecast", finding, table, _tested(shown.back_test)
-    )
+    if shown.probability is None:
+        return finding
+    chance = _("chance to reach the goal {share}")
+    chance = chance.format(share=numbers.percent(100 * shown.probability))
+    return f"{finding} · {chance}"
 
 
-def _tested(tests: BackTest | None) -> str | None:
-    """How earlier forecasts over as long a time turned out."""
+def _note(shown: Forecast) -> str:
+    """What was known when it was made, and how earlier forecasts over as long a time turned out."""
+    told = _("Made from what was known on {day}").format(day=numbers.day(shown.as_of))
+    tests = shown.back_test
     if tests is None:
-        return None
-    return _("Checked on the past: {inside} of {n} outcomes lay in the interval").format(
+        return told
+    checked = _("Checked on the past: {inside} of {n} outcomes lay in the interval").format(
         inside=tests.inside, n=tests.n
     )
+    return f"{told} · {checked}"

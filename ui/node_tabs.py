@@ -10,7 +10,18 @@ import streamlit as st
 
 from data.slice import SEGMENT_DIMENSIONS
 from metrics.scorecard import NodeResult, ScoreCard
-from ui import charts, load, node, node_forecast, node_rows, numbers, points, sentences
+from ui import (
+    charts,
+    load,
+    node,
+    node_disputes,
+    node_forecast,
+    node_notes,
+    node_rows,
+    numbers,
+    points,
+    sentences,
+)
 from ui import moved as moving
 from ui.address import with_filter
 from ui.annotations import marks
@@ -39,6 +50,7 @@ def show(here: Here, card: ScoreCard, before: ScoreCard, chosen: str) -> None:
         parts[_("By segment")] = lambda: by_segment(here, chosen)
         parts[_("Data points")] = lambda: points.show(here, chosen)
         parts[_("Rows")] = lambda: node_rows.show(here, chosen)
+    parts[_("Notes")] = lambda: remarks(here, card, chosen)
     _tabs(parts)
 
 
@@ -48,6 +60,13 @@ def _tabs(parts: Mapping[str, Callable[[], None]]) -> None:
         if tab.open:
             with tab:
                 fill()
+
+
+def remarks(here: Here, card: ScoreCard, chosen: str) -> None:
+    """Comments on the month and, of a number, its disputes."""
+    node_notes.show(here, chosen)
+    if here.tree.level(chosen) >= 3:
+        node_disputes.show(here, chosen, card.node(chosen, here.view.branch))
 
 
 def trend(here: Here, chosen: str) -> None:

@@ -9,10 +9,14 @@ import numpy as np
 from scipy.stats import rankdata
 
 from metrics.scorecard.card import ScoreCard
-from metrics.scoring.rollup import score
-from metrics.weights.stability import RankStability, rank_stability
+from metrics.scoring.arrays import Floats
+from metrics.scoring.rollup import all_leaf_scores, roll, score
+from metrics.tree import ROOT
+from metrics.weights.stability import RankStability, ranks_under
 
-MOVE, DRAWS = 0.2, 1000
+MOVE, DRAWS, SEED = 0.2, 1000, 0
+CHUNKS = 10
+"""Draws are scored in so many parts: all at once they would need much memory."""
 
 
 @dataclass(frozen=True)
@@ -112,23 +116,28 @@ def _ranks(scores: Sequence[float | None]) -> list[int | None]:
 
 
 def stability(card: ScoreCard, among: Sequence[str], move: float = MOVE) -> RankStability:
-    """Ranks of the branches when each indicator's share of the total moves by up to ``move``.
+    """Ranks of the branches when the weight of every node moves by up to ``move`` either way.
 
-    Scores of indicators as they are; caps of red lines do not move with weights and are left out.
+    Each draw multiplies the weight of every perspective, theme and indicator by a factor of its
+    own from the uniform distribution on 1 - move .. 1 + move, brings siblings back to their sum,
+    and scores the branches as the card does, coverage and red lines included.
     """
-    leaves = list(card.tree.indicators)
-    cells = [[card.node(leaf, one).score for leaf in leaves] for one in among]
-    shares = [_share(card, leaf, among) for leaf in leaves]
-    data = np.array(cells, dtype=np.float64).reshape(len(among), len(leaves))
-    return rank_stability(data, shares, move, DRAWS)
+    chance = np.random.default_rng(SEED)
+    factors = chance.uniform(1 - move, 1 + move, (DRAWS, len(card.inputs.tree.ids)))
+    parts = [moved_totals(card, among, part) for part in np.array_split(factors, CHUNKS)]
+    today = np.array([card.node(ROOT, one).score for one in among], dtype=np.float64)
+    return ranks_under(today, np.concatenate(parts), move, SEED)
 
 
-def _share(card: ScoreCard, leaf: str, among: Sequence[str]) -> float:
-    """Of the total, by the weights of the branches that are ranked."""
-    share = 100.0
-    for node in card.tree.path(leaf)[1:]:
-        share *= card.node(node, among[0]).weight / 100 if among else 0.0
-    return share
+def moved_totals(card: ScoreCard, among: Sequence[str], factors: Floats) -> Floats:
+    """Totals of the branches (D, B) with each node's weight multiplied by its factor (D, N)."""
+    inputs, nodes = card.inputs, len(card.inputs.tree.ids)
+    rows = [card.scopes.row[one] for one in among]
+    weight = (factors[:, None, :] * inputs.weight_matrix()[rows][None]).reshape(-1, nodes)
+    leaves = np.tile(all_leaf_scores(inputs)[rows], (len(factors), 1))
+    cap = np.tile(inputs.caps()[rows], (len(factors), 1))
+    rolled = roll(inputs.tree, leaves, weight, cap, inputs.minimum_coverage)
+    return rolled.score[:, 0].reshape(len(factors), len(rows))
 
 
 def _differs(pair: tuple[float, float]) -> bool:

@@ -60,18 +60,32 @@ def rank_stability(
     """
     data, base = np.asarray(scores, dtype=float), np.asarray(weights, dtype=float)
     _check(data, base, move, draws)
+    factors = np.random.default_rng(seed).uniform(1 - move, 1 + move, (draws, len(base)))
+    today = np.full(len(data), np.nan)
+    moved = np.full((draws, len(data)), np.nan)
     known = (~np.isnan(data) & (base > 0)).any(axis=1)
+    today[known] = _scores(data[known], base[None, :])[0]
+    moved[:, known] = _scores(data[known], base * factors)
+    return ranks_under(today, moved, move, seed)
+
+
+def ranks_under(today: Floats, drawn: Floats, move: float, seed: int) -> RankStability:
+    """Ranks of the rows by their scores today (B,) and in each draw (D, B), NaN: no score.
+
+    A row that has a score today and none in a draw is last in that draw.
+    """
+    known, draws = ~np.isnan(today), len(drawn)
     if known.sum() < 2:
-        rows = tuple(RankRange(at, None, None, None, None, None) for at in range(len(data)))
+        rows = tuple(RankRange(at, None, None, None, None, None) for at in range(len(today)))
         reason = f"{int(known.sum())} rows have a score; at least 2 are needed to rank"
         return RankStability(rows, None, None, None, move, draws, seed, reason)
-    factors = np.random.default_rng(seed).uniform(1 - move, 1 + move, (draws, len(base)))
-    today = _scores(data[known], base[None, :])[0]
-    moved = _ranks(_scores(data[known], base * factors))
-    ranks = _ranks(today[None, :])[0]
+    # Rounded, so that equal scores stay tied whatever the order of the additions.
+    scores = np.where(np.isnan(drawn), -np.inf, np.round(drawn, 9))[:, known]
+    moved = _ranks(scores)
+    ranks = _ranks(np.round(today[known], 9)[None, :])[0]
     same = moved == ranks
     return RankStability(
-        rows=_rows(known, today, ranks, moved, same),
+        rows=_rows(known, today[known], ranks, moved, same),
         top_kept=float(same[:, ranks == 1].all(axis=1).mean()),
         order_kept=float(same.all(axis=1).mean()),
         mean_correlation=_mean_correlation(ranks, moved),

@@ -32,6 +32,6 @@ for name, tab in zip(names, tabs, strict=True):
         elif name == _("What waits"):
             drafts.show(here, goals)
         elif name == _("Every version"):
-            st.dataframe(drafts.table(here, goals), hide_index=True, placeholder="—")
+            drafts.versions(here, goals)
         else:
             year.files(here, goals)

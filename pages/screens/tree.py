@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import browser, frame, load, node, node_tabs, states, strip
+from ui import browser, frame, lifecycle, load, node, node_tabs, states, strip
 
 here = frame.here()
 view = here.view
@@ -17,11 +17,12 @@ if not here.bank.has_data(view.period):
     states.nothing_for(view.period, here.bank.default)
 chosen = browser.open_node(here.tree)
 
-left, right = st.columns([11, 13], gap="small")
+left, right = st.columns(2, gap="small")
 with left:
     browser.show(card, before, chosen, view)
 with right:
     node.heading(here.tree, chosen, view)
-    node.figures(card, before, card.node(chosen, view.branch), view)
+    lifecycle.told()
+    node.figures(here, card, before, card.node(chosen, view.branch))
     node.definition(here, chosen)
     node_tabs.show(here, card, before, chosen)

@@ -48,5 +48,5 @@ for name, tab in opened.items():
         else:
             steps.files(here, code, weights, kept)
             if kept is not None:
-                steps.history(kept)
+                steps.history(here, kept)
 begin.show(here, sets)

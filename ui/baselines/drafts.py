@@ -16,7 +16,7 @@ from data.state import (
     submit_baselines,
 )
 from metrics.scorecard import PublishingError, baseline_problems, publish_typed_goals
-from ui import lifecycle, numbers
+from ui import lifecycle, numbers, tables
 from ui.baselines import words
 from ui.frame import Here
 from ui.i18n import _, _n
@@ -40,9 +40,10 @@ def show(here: Here, goals: Sequence[Baseline]) -> None:
     if not waiting:
         st.info(_("Nothing is drafted or handed in."))
         return
+    frame = table(here, waiting)
     chosen_rows = st.dataframe(
-        table(here, waiting), hide_index=True, key="goals_waiting", on_select="rerun",
-        selection_mode="multi-row", placeholder="—",
+        frame, hide_index=True, key="goals_waiting", on_select="rerun",
+        selection_mode="multi-row", placeholder="—", column_config=tables.figures_right(frame),
     )  # fmt: skip
     rows = chosen_rows["selection"]["rows"]
     picked = [waiting[at] for at in rows if at < len(waiting)] or waiting
@@ -54,6 +55,15 @@ def show(here: Here, goals: Sequence[Baseline]) -> None:
     _steps(here, picked)
     if len(picked) == 1 and picked[0].state == "draft":
         _edit(here, picked[0])
+
+
+def versions(here: Here, goals: Sequence[Baseline]) -> None:
+    """Every version that was ever drafted, and its life."""
+    if not goals:
+        st.info(_("Nobody has typed a goal yet: all follow from the tree's rules."))
+        return
+    frame = table(here, goals)
+    st.dataframe(frame, hide_index=True, placeholder="—", column_config=tables.figures_right(frame))
 
 
 def table(here: Here, goals: Sequence[Baseline]) -> pd.DataFrame:

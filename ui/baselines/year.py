@@ -13,7 +13,7 @@ from data.configuration import ConfigurationError
 from data.state import Baseline, BaselineDraft, draft_baselines
 from metrics.scorecard import ScoreCard
 from metrics.targets.files import read_goals, to_excel, to_yaml
-from ui import lifecycle, numbers, tiles
+from ui import lifecycle, numbers, tables, tiles
 from ui.baselines import words
 from ui.export import EXCEL
 from ui.frame import Here
@@ -82,7 +82,10 @@ def table(here: Here, card: ScoreCard, goals: Sequence[Baseline]) -> None:
             _("Origin"): [_("typed") if leaf in typed else _("by rule") for leaf in leaves],
         }
     )
-    st.dataframe(frame, hide_index=True, key="goals_of_year", height=560, placeholder="—")
+    st.dataframe(
+        frame, hide_index=True, key="goals_of_year", height=560, placeholder="—",
+        column_config=tables.figures_right(frame),
+    )  # fmt: skip
 
 
 def files(here: Here, goals: Sequence[Baseline]) -> None:

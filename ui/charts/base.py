@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui import export
+from ui import export, tables
 from ui.i18n import _
 from ui.text import safe
 from ui.theme import FONTS, enlarged, palette
@@ -52,7 +52,10 @@ def as_table(table: pd.DataFrame, key: str, finding: str, *, people: bool = Fals
             if people and not export.rows_permitted():
                 st.caption(_("Rows of users are not open to you."))
                 return
-            st.dataframe(table, hide_index=True, key=f"{key}_table", placeholder="—")
+            st.dataframe(
+                table, hide_index=True, key=f"{key}_table", placeholder="—",
+                column_config=tables.figures_right(table),
+            )  # fmt: skip
             export.buttons(table, key, finding)
 
 

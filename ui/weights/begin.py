@@ -9,7 +9,7 @@ from decimal import Decimal
 import streamlit as st
 
 from data.configuration import ConfigurationError
-from data.state import WeightSet, draft_weights
+from data.state import WeightOrigin, WeightSet, draft_weights
 from metrics.scorecard import WeightsError
 from metrics.scorecard.rules import BANK, BRANCHES
 from metrics.weights.exact import exact_set
@@ -55,7 +55,8 @@ def _from_set(here: Here, sets: Sequence[WeightSet]) -> None:
             except WeightsError as error:
                 lifecycle.refused([plain(str(error), 400)])
                 return
-            _keep(here, found, typed, str(kind))
+            begun = next((one.origins for one in sets if str(one.id) == code), ())
+            _keep(here, found, typed, str(kind), begun)
 
 
 def _weights(here: Here, code: str, kind: str, sets: Sequence[WeightSet]) -> Mapping[str, Decimal]:
@@ -121,7 +122,11 @@ def _said(key: str, file: WeightFile | None) -> tuple[str, str, str, date]:
 
 
 def _keep(
-    here: Here, found: Mapping[str, Decimal], typed: tuple[str, str, str, date], kind: str
+    here: Here,
+    found: Mapping[str, Decimal],
+    typed: tuple[str, str, str, date],
+    kind: str,
+    begun: Sequence[WeightOrigin] = (),
 ) -> None:
     zh, en, reason, day = typed
     if not (zh.strip() or en.strip()):
@@ -134,7 +139,7 @@ def _keep(
             draft_weights(
                 read.state(), found, name_zh=zh.strip() or en, name_en=en.strip() or zh,
                 author=here.viewer.id, reason=reason, effective_from=day,
-                profile=BRANCHES if kind == BRANCHES else None,
+                profile=BRANCHES if kind == BRANCHES else None, origins=begun,
             )
         )  # fmt: skip
 

@@ -9,14 +9,14 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
-from data.state import WeightSet, edit_weights
+from data.state import WeightOrigin, WeightSet, edit_weights
 from metrics.weights.exact import exact_percent
 from ui import lifecycle, numbers
 from ui.frame import Here
 from ui.i18n import _
 from ui.load import weights as read
 from ui.text import safe
-from ui.weights import methods, words
+from ui.weights import methods, origins, words
 from ui.weights.methods import Place
 
 SEEN = "weights_seen"
@@ -40,14 +40,14 @@ def show(here: Here, now: WeightSet) -> None:
     typed = _typed(here, place, mine)
     method = st.segmented_control(
         _("Weigh"), methods.METHODS, key=place.key("method"), default="hand", required=True,
-        format_func=methods.method_words, persist_state="session",
+        format_func=words.method_words, persist_state="session",
     )  # fmt: skip
     found = _proposed(here, place, str(method), typed)
     _table(here, place, mine, found)
     if found is not None and st.button(
         _("Put into the draft"), key=place.key("put", place.parent), type="primary"
     ):
-        _put(here, place, mine, found)
+        _put(here, place, mine, found, str(method))
 
 
 def _overtaken(here: Here, mine: WeightSet, now: WeightSet) -> None:
@@ -105,7 +105,8 @@ def _place(here: Here, mine: WeightSet) -> Place:
         format_func=lambda one: words.parent_words(here.tree, one), persist_state="session",
     )  # fmt: skip
     chosen = str(parent or parents[0])
-    return Place(mine.id, chosen, here.tree.children(chosen))
+    judged = tuple(origins.kept_steps(mine, chosen).items())
+    return Place(mine.id, chosen, here.tree.children(chosen), judged)
 
 
 def _typed(here: Here, place: Place, mine: WeightSet) -> Mapping[str, float]:
@@ -162,9 +163,11 @@ def _table(here: Here, place: Place, mine: WeightSet, found: Mapping[str, float]
     st.dataframe(frame, hide_index=True, placeholder="—", key=place.key("table", place.parent))
 
 
-def _put(here: Here, place: Place, mine: WeightSet, found: Mapping[str, float]) -> None:
+def _put(
+    here: Here, place: Place, mine: WeightSet, found: Mapping[str, float], method: str
+) -> None:
     new = {**mine.by_node(), **exact_percent(found)}
-    _edit(here, mine, new, None, None, place.children)
+    _edit(here, mine, new, None, None, place.children, [methods.origin(place, method)])
 
 
 def _edit(
@@ -174,6 +177,7 @@ def _edit(
     reason: str | None,
     day: date | None,
     filled: Sequence[str] = (),
+    told: Sequence[WeightOrigin] = (),
 ) -> None:
     kept: list[WeightSet] = []
 
@@ -181,7 +185,7 @@ def _edit(
         kept.append(
             edit_weights(
                 read.state(), mine, by=here.viewer.id, weights=weights, reason=reason,
-                effective_from=day,
+                effective_from=day, origins=told,
             )
         )  # fmt: skip
 

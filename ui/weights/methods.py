@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from data.state import WeightOrigin
 from metrics.scorecard import ScoreCard
 from metrics.weights.evidence import Evidence, evidence, weigh
 from metrics.weights.methods import MAX_RATIO, Ahp, Floats, ahp, mix_convex, mix_product
@@ -18,7 +18,7 @@ from ui import load, numbers
 from ui.frame import Here
 from ui.i18n import _, language
 from ui.text import plain, safe
-from ui.weights import words
+from ui.weights import origins, words
 
 METHODS = ("hand", "ahp", "entropy", "critic", "mix")
 JUDGED_EQUAL = 0
@@ -32,30 +32,29 @@ class Place:
     number: int
     parent: str
     children: tuple[str, ...]
+    judged: tuple[tuple[tuple[str, str], int], ...] = ()
+    """What the draft keeps of judgements in pairs: where the sliders begin."""
 
     def key(self, *parts: str) -> str:
         """A widget's key."""
         return "_".join(("weigh", str(self.number), *parts))
 
 
-def method_words(method: str) -> str:
-    """A method's name."""
-    return {
-        "hand": _("By hand"),
-        "ahp": _("In pairs (AHP)"),
-        "entropy": _("By data: entropy"),
-        "critic": _("By data: CRITIC"),
-        "mix": _("Mixed"),
-    }[method]
-
-
-def ratio_of(step: int) -> float:
-    """How many times as important the first is: 0 equal, 8 nine times, -8 a ninth.
-
-    >>> ratio_of(2), ratio_of(0), ratio_of(-3)
-    (3.0, 1.0, 0.25)
-    """
-    return float(step + 1) if step >= 0 else 1.0 / (1 - step)
+def origin(place: Place, method: str) -> WeightOrigin:
+    """What the method was told, as it is kept with the draft."""
+    state, detail = st.session_state, dict[str, object]()
+    if method == "mix":
+        named = ("judged", "measured", "form")
+        detail |= {name: state.get(place.key(name, place.parent)) for name in named}
+        if detail["form"] == "convex":
+            detail["share"] = state.get(place.key("share", place.parent))
+    if method in ("entropy", "critic", "mix"):
+        detail["source"] = state.get(place.key("source", place.parent))
+    if "ahp" in (method, detail.get("judged")):
+        pairs = combinations(place.children, 2)
+        steps = {pair: int(state.get(place.key("pair", *pair), JUDGED_EQUAL)) for pair in pairs}
+        detail["pairs"] = origins.pairs_of(place.children, steps)
+    return WeightOrigin(place.parent, method, detail)
 
 
 def scale_words(step: int) -> str:
@@ -73,17 +72,15 @@ def in_pairs(here: Here, place: Place) -> Proposal | None:
         _("How many times as important is the first as the second? 1 equal, 3 somewhat, 5 clearly, "
           "7 strongly, 9 extremely more.")
     )  # fmt: skip
-    size = len(place.children)
-    judged = np.ones((size, size))
-    for row, column in combinations(range(size), 2):
-        one, other = place.children[row], place.children[column]
+    kept, steps = dict(place.judged), {}
+    for one, other in combinations(place.children, 2):
         step = st.select_slider(
             f"{words.child_words(here.tree, one)} : {words.child_words(here.tree, other)}",
-            options=list(range(8, -9, -1)), value=JUDGED_EQUAL, format_func=scale_words,
-            key=place.key("pair", one, other), persist_state="session",
+            options=list(range(8, -9, -1)), value=kept.get((one, other), JUDGED_EQUAL),
+            format_func=scale_words, key=place.key("pair", one, other), persist_state="session",
         )  # fmt: skip
-        judged[row, column] = ratio_of(int(step))
-        judged[column, row] = 1 / judged[row, column]
+        steps[one, other] = int(step)
+    judged = origins.matrix(place.children, steps)
     found = ahp(judged)
     _consistency(here, place, found, judged)
     if found.weights is None:

@@ -173,8 +173,9 @@ def _firm(top: float | None, correlation: float | None, draws: int) -> None:
         st.caption(_("Too few branches have a score to say how firm the ranks are."))
         return
     st.caption(
-        _("With every weight moved by up to 20 % either way the first stays first in {share} of "
-          "{draws} draws; rank correlation {correlation} on average.").format(
+        _("With every weight of every level moved by up to 20 % either way, each on its own, the "
+          "first stays first in {share} of {draws} draws; rank correlation {correlation} on "
+          "average.").format(
             share=numbers.percent(100 * top), draws=draws, correlation=numbers.number(correlation)
         )
     )  # fmt: skip

@@ -24,7 +24,7 @@ from ui.frame import Here
 from ui.i18n import _
 from ui.load import weights as read
 from ui.text import safe
-from ui.weights import edit, words
+from ui.weights import edit, origins, words
 
 
 def heading(here: Here, one: WeightSet) -> None:
@@ -96,8 +96,9 @@ def _button(label: str, step: Callable[[], object], done: str, *, primary: bool 
         st.rerun()
 
 
-def history(one: WeightSet) -> None:
-    """Who did what with the set, from the audit log."""
+def history(here: Here, one: WeightSet) -> None:
+    """How the weights were found, and who did what with the set, from the audit log."""
+    origins.show(here, one)
     entries = read.life(f"weight_set:{one.id}")
     st.dataframe(lifecycle.life_table(entries), hide_index=True, placeholder="—")
     st.caption(_("A published set is never overwritten; a later one takes its place from its day."))

@@ -29,6 +29,17 @@ def state_words(state: str) -> str:
     }[state]
 
 
+def method_words(method: str) -> str:
+    """A method's name."""
+    return {
+        "hand": _("By hand"),
+        "ahp": _("In pairs (AHP)"),
+        "entropy": _("By data: entropy"),
+        "critic": _("By data: CRITIC"),
+        "mix": _("Mixed"),
+    }[method]
+
+
 def kind_words(kind: str) -> str:
     """Whom a set is for."""
     return _("branches") if kind == BRANCHES else _("the bank")

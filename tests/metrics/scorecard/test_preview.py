@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from data.period import Period
 from data.slice import Slice
 from data.state import State, draft_weights
-from metrics.scorecard import score_card
-from metrics.scorecard.preview import preview, reweighed, stability
+from metrics.scorecard import ScoreCard, score_card
+from metrics.scorecard.preview import moved_totals, preview, reweighed, stability
 from metrics.scorecard.rules import BANK, profile_weights, shipped_profiles, weights_in_force
+from metrics.scoring.rollup import score
 from metrics.weights.exact import exact_set
 from tests.metrics.scorecard.opened import Opened
 
@@ -57,3 +60,23 @@ def test_against_what_is_in_force_the_total_before_is_the_banks_score(
     firm = stability(found.after, BRANCHES)
     assert [one.rank for one in firm.rows] != []
     assert all(one.low is not None and one.low <= (one.rank or 0) for one in firm.rows)
+    still = stability(found.after, BRANCHES, move=0.0)
+    assert (still.top_kept, still.order_kept) == (1.0, 1.0)
+    assert (firm.order_kept or 0.0) <= 1.0 == still.mean_correlation
+    moved_like_the_card_itself(found.after)
+
+
+def moved_like_the_card_itself(card: ScoreCard) -> None:
+    """A draw's totals are those of a card with these weights, on every level."""
+    ids = card.inputs.tree.ids
+    factors = np.random.default_rng(7).uniform(0.8, 1.2, (3, len(ids)))
+    found = moved_totals(card, BRANCHES, factors)
+    for factor, totals in zip(factors, found, strict=True):
+        told = {
+            node: np.asarray(card.inputs.weights[node]) * times
+            for node, times in zip(ids, factor, strict=True)
+            if node != "total"
+        }
+        again = score(replace(card.inputs, weights=told))
+        rows = [card.scopes.row[one] for one in BRANCHES]
+        np.testing.assert_allclose(totals, again.score[rows, 0], rtol=1e-12)

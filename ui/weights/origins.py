@@ -1,0 +1,153 @@
+"""How the weights below a node were found: kept with the set, shown in its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from data.state import WeightOrigin, WeightSet
+from metrics.weights.methods import MAX_RATIO, Floats, ahp
+from ui import numbers, tables
+from ui.frame import Here
+from ui.i18n import _
+from ui.text import plain, safe
+from ui.weights import words
+
+Steps = Mapping[tuple[str, str], int]
+"""Steps of Saaty's scale by pair: 0 equal, 2 three times, -2 a third."""
+
+
+def written(step: int) -> str:
+    """A step as it is kept.
+
+    >>> written(2), written(0), written(-3)
+    ('3', '1', '1/4')
+    """
+    return str(step + 1) if step >= 0 else f"1/{1 - step}"
+
+
+def step_of(judged: str) -> int:
+    """The step of a kept judgement; raises ValueError for anything else.
+
+    >>> step_of("3"), step_of("1"), step_of("1/4")
+    (2, 0, -3)
+    """
+    over, _slash, under = judged.partition("/")
+    return 1 - int(under) if under else int(over) - 1
+
+
+def pairs_of(children: Sequence[str], steps: Steps) -> list[list[str]]:
+    """The judgements as they are kept: one, other, how many times as important."""
+    return [[one, other, written(steps.get((one, other), 0))]
+            for one, other in combinations(children, 2)]  # fmt: skip
+
+
+def kept_steps(found: WeightSet, parent: str) -> Steps:
+    """What was judged below a parent; empty where nothing was."""
+    for one in found.origins:
+        if one.parent == parent:
+            pairs = one.detail.get("pairs", [])
+            return {(first, other): step_of(judged) for first, other, judged in pairs}
+    return {}
+
+
+def matrix(children: Sequence[str], steps: Steps) -> Floats:
+    """The judgements as a reciprocal matrix.
+
+    >>> matrix(["a", "b"], {("a", "b"): 2}).tolist()[0]
+    [1.0, 3.0]
+    """
+    found = np.ones((len(children), len(children)))
+    for (row, one), (column, other) in combinations(enumerate(children), 2):
+        step = steps.get((one, other), 0)
+        found[row, column] = float(step + 1) if step >= 0 else 1.0 / (1 - step)
+        found[column, row] = 1 / found[row, column]
+    return found
+
+
+def show(here: Here, found: WeightSet) -> None:
+    """For each parent whose weights were not only copied: the method and what it was told."""
+    heading = _("How the weights were found")
+    st.markdown(f"**{heading}**")
+    if not found.origins:
+        st.caption(_("As they were in the set, the profile or the file that the draft began with."))
+        return
+    for one in found.origins:
+        known = one.parent in here.tree.nodes()
+        name = words.parent_words(here.tree, one.parent) if known else plain(one.parent, 60)
+        with st.expander(
+            f"{safe(name)} — {safe(_told(one))}", key=f"origin_{found.id}_{one.parent}"
+        ):
+            _detail(here, one)
+
+
+def _told(one: WeightOrigin) -> str:
+    """The method, and of judgements how far they agree with each other."""
+    told = words.method_words(one.method)
+    ratio = consistency(one)
+    if ratio is None:
+        return told
+    judged = _("consistency ratio {ratio} (at most {most})")
+    return f"{told} · {judged.format(ratio=numbers.number(ratio, 3), most=MAX_RATIO)}"
+
+
+def consistency(one: WeightOrigin) -> float | None:
+    """The consistency ratio of kept judgements; None where there are none."""
+    pairs = one.detail.get("pairs", [])
+    if not pairs:
+        return None
+    children = list(dict.fromkeys(name for pair in pairs for name in pair[:2]))
+    steps = {(first, other): step_of(judged) for first, other, judged in pairs}
+    return ahp(matrix(children, steps)).consistency_ratio
+
+
+def _detail(here: Here, one: WeightOrigin) -> None:
+    facts = _facts(one.detail)
+    if facts:
+        st.markdown(safe(" · ".join(facts), 300))
+    pairs = one.detail.get("pairs", [])
+    if pairs:
+        known = here.tree.nodes()
+        names = {
+            node: words.child_words(here.tree, node) if node in known else plain(node, 60)
+            for pair in pairs for node in pair[:2]
+        }  # fmt: skip
+        table = pd.DataFrame(
+            {
+                _("First"): [names[pair[0]] for pair in pairs],
+                _("Second"): [names[pair[1]] for pair in pairs],
+                _("First : second"): [_scale(pair[2]) for pair in pairs],
+            }
+        )
+        st.dataframe(table, hide_index=True, column_config=tables.figures_right(table))
+    elif not facts:
+        st.caption(_("Typed weight by weight."))
+
+
+def _scale(judged: str) -> str:
+    over, _slash, under = judged.partition("/")
+    return f"{over} : {under or 1}"
+
+
+def _facts(detail: Mapping[str, Any]) -> list[str]:
+    """What a mix was made of and what the data were."""
+    told = {
+        "judged": _("judged: {what}"), "measured": _("measured: {what}"),
+        "source": _("compared: {what}"), "form": _("mixed by: {what}"),
+    }  # fmt: skip
+    codes = {
+        "hand": _("Typed by hand"), "ahp": _("In pairs (AHP)"), "entropy": _("Entropy"),
+        "critic": "CRITIC", "branches": _("Branches"), "periods": _("Last periods"),
+        "convex": _("Weighted mean"), "product": _("Product"),
+    }  # fmt: skip
+    found = [text.format(what=codes.get(str(detail[key]), plain(detail[key], 40)))
+             for key, text in told.items() if key in detail]  # fmt: skip
+    if "share" in detail:
+        share = numbers.percent(float(detail["share"]))
+        found.append(_("judged weights count {share}").format(share=share))
+    return found
