@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pydeck as pdk
 import streamlit as st
+from pydeck.bindings.json_tools import default_serialize
 
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
@@ -100,7 +102,7 @@ def deck(by_code: Mapping[str, Region]) -> pdk.Deck:
         get_color=_rgb(look.surface), character_set=pdk.types.String(signs),
         font_family=pdk.types.String("sans-serif"),
     )  # fmt: skip
-    return pdk.Deck(
+    return _Deck(
         layers=[area, line, *([text] if signs else [])],
         initial_view_state=VIEW,
         views=[pdk.View(type="MapView", controller={"scrollZoom": False, "dragRotate": False})],
@@ -113,6 +115,14 @@ def deck(by_code: Mapping[str, Region]) -> pdk.Deck:
             },
         },
     )  # fmt: skip
+
+
+class _Deck(pdk.Deck):  # type: ignore[misc]  # pydeck has no types
+    """A deck that is written without indents: a tenth of the time, half of the bytes."""
+
+    def to_json(self) -> str:
+        """The description for the browser."""
+        return json.dumps(self, default=default_serialize, sort_keys=True)
 
 
 def _shape(code: str, region: Region | None, lang: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from data.period import Period
 from metrics.forecast.days import Floats
+from metrics.forecast.innovations import variance
 from metrics.forecast.records import BackTest, Estimate, Forecast, Reason, Step, Tried
 from metrics.forecast.total import FEWEST_TRIES, LEVEL, TRIES, errors, widening
 from metrics.targets.paths import Path, at
@@ -120,9 +121,9 @@ def _theta(values: Floats, horizon: int) -> tuple[Floats, Floats]:
         warnings.simplefilter("ignore")
         fitted = ThetaModel(series, deseasonalize=False, method="additive").fit()
         middle = np.asarray(fitted.forecast(horizon, theta=2), dtype=float)
-        alpha, variance = float(fitted.params["alpha"]), float(fitted.sigma2)
+        alpha = float(fitted.params["alpha"])
     steps = np.arange(horizon)
-    spread = np.sqrt(max(variance, 0.0) * (1 + steps * alpha**2))
+    spread = np.sqrt(variance(values) * (1 + steps * alpha**2))
     return middle, np.asarray(spread, dtype=float)
 
 

@@ -14,7 +14,7 @@ from data.state import State
 from metrics.scorecard.build import build_cards
 from metrics.scorecard.card import ScoreCard
 from metrics.scorecard.facts import YearFacts
-from metrics.scorecard.rules import rules_in_force
+from metrics.scorecard.rules import Profiles, rules_in_force
 from metrics.values.evaluation import Setup
 
 
@@ -42,8 +42,16 @@ def score_cards(
     weights: str | None = None,
     rights: Rights | None = None,
     known: dict[int, YearFacts] | None = None,
+    profiles: Profiles | None = None,
 ) -> list[ScoreCard]:
-    """Cards of several periods from one reading; ``known`` keeps the facts of target years."""
+    """Cards of several periods from one reading.
+
+    ``known`` keeps the facts of target years; ``profiles`` of the tree are read if not given.
+    """
     reader = LiveReader(connection, setup.store)
-    rules = [rules_in_force(setup, state, period, weights=weights) for period in periods]
+    profiles = profiles or Profiles.of(setup.tree)
+    rules = [
+        rules_in_force(setup, state, period, weights=weights, profiles=profiles)
+        for period in periods
+    ]
     return build_cards(reader, setup, periods, rules, rights, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -29,22 +30,48 @@ class WeightsError(ValueError):
     """Weights that do not exist or cannot be worked out, with the reason."""
 
 
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """The shipped strategy profiles, and the weights that they give a tree: each found once."""
+
+    tree: Tree
+    by_id: Mapping[str, Profile]
+    _weights: dict[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tree: Tree) -> Profiles:
+        """All shipped profiles, as read from their file."""
+        return cls(tree, shipped_profiles(tree))
+
+    def weights(self, name: str) -> Mapping[str, float]:
+        """Weights by node of a profile; raises WeightsError."""
+        if name not in self._weights:
+            self._weights[name] = _applied(self.tree, self.by_id, name)
+        return self._weights[name]
+
+
 def rules_in_force(
-    setup: Setup, state: State, period: Period, *, weights: str | None = None
+    setup: Setup,
+    state: State,
+    period: Period,
+    *,
+    weights: str | None = None,
+    profiles: Profiles | None = None,
 ) -> Rules:
-    """The rules at the end of ``period``.
+    """The rules at the end of ``period``; ``profiles`` of the tree, read here if not given.
 
     Without ``weights`` the bank is scored by the set in force, its branches by the assessment
     profile, as appraisal must put risk and compliance first. ``weights`` names one set for all:
     the number of a set, or a strategy profile.
     """
     scopes, tree = Scopes.of(setup.store), setup.tree
+    profiles = profiles or Profiles.of(tree)
     if weights is not None:
-        name, chosen = named_weights(tree, state, weights)
+        name, chosen = named_weights(tree, state, weights, profiles)
         of_branches, by_scope = name, {**_own(tree), **chosen}
     else:
-        name, bank = weights_in_force(tree, state, period.last, BANK)
-        of_branches, branches = weights_in_force(tree, state, period.last, BRANCHES)
+        name, bank = weights_in_force(tree, state, period.last, BANK, profiles)
+        of_branches, branches = weights_in_force(tree, state, period.last, BRANCHES, profiles)
         whole = [_is_whole(scopes, node) for node in scopes.nodes]
         by_scope = {
             node: np.where(whole, bank.get(node, own), branches.get(node, own))
@@ -65,7 +92,7 @@ def _is_whole(scopes: Scopes, node: str) -> bool:
 
 
 def weights_in_force(
-    tree: Tree, state: State, day: date, kind: str
+    tree: Tree, state: State, day: date, kind: str, profiles: Profiles | None = None
 ) -> tuple[str, Mapping[str, float]]:
     """(name, weights by node) of the newest published set of the kind, else of the profile."""
     sets = [
@@ -78,15 +105,17 @@ def weights_in_force(
     if sets:
         newest = max(sets, key=lambda one: (one.effective_from, one.published_at, one.id))
         return str(newest.id), _by_node(tree, newest)
-    return kind, profile_weights(tree, kind)
+    return kind, (profiles or Profiles.of(tree)).weights(kind)
 
 
-def named_weights(tree: Tree, state: State, weights: str) -> tuple[str, Mapping[str, float]]:
+def named_weights(
+    tree: Tree, state: State, weights: str, profiles: Profiles | None = None
+) -> tuple[str, Mapping[str, float]]:
     """(name, weights by node) of the set with this number, else of the profile; WeightsError."""
     for one in weight_sets(state):
         if str(one.id) == weights:
             return weights, _by_node(tree, one)
-    return weights, profile_weights(tree, weights)
+    return weights, (profiles or Profiles.of(tree)).weights(weights)
 
 
 def _by_node(tree: Tree, found: WeightSet) -> Mapping[str, float]:
@@ -104,7 +133,10 @@ def _by_node(tree: Tree, found: WeightSet) -> Mapping[str, float]:
 
 def profile_weights(tree: Tree, name: str) -> Mapping[str, float]:
     """Weights by node of a shipped strategy profile; raises WeightsError."""
-    profiles = shipped_profiles(tree)
+    return Profiles.of(tree).weights(name)
+
+
+def _applied(tree: Tree, profiles: Mapping[str, Profile], name: str) -> Mapping[str, float]:
     if name not in profiles:
         known = ", ".join(profiles)
         raise WeightsError(f"no weight set or profile {name!r}; profiles are {known}")

@@ -18,7 +18,7 @@ from metrics.scorecard.rules import rules_in_force
 from metrics.targets.coherence import Coherence
 from ui.load.bank import bank
 from ui.load.opened import Token, environment, open_warehouse_once, setup
-from ui.load.scores import score_card, year_facts
+from ui.load.scores import profiles_applied, score_card, year_facts
 from ui.load.weights import state
 
 Environment = tuple[tuple[str, str], ...]
@@ -56,7 +56,7 @@ def _coherence(
 ) -> Coherence:
     del around
     made = setup(token)
-    rules = rules_in_force(made, state(), period)
+    rules = rules_in_force(made, state(), period, profiles=profiles_applied(token))
     rules = replace(rules, typed=_joined(rules.typed, goals))
     with open_warehouse_once(token.warehouse).reading() as connection:
         reader = LiveReader(connection, made.store)
@@ -72,7 +72,7 @@ def with_goals(token: Token, about: Slice, goals: Goals) -> ScoreCard:
 def _with_goals(token: Token, about: Slice, goals: Goals, around: Environment) -> ScoreCard:
     del around
     made = setup(token)
-    rules = rules_in_force(made, state(), about.period)
+    rules = rules_in_force(made, state(), about.period, profiles=profiles_applied(token))
     rules = replace(rules, typed=_joined(rules.typed, goals))
     with open_warehouse_once(token.warehouse).reading() as connection:
         reader = LiveReader(connection, made.store)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from data.period import Period
@@ -9,8 +11,9 @@ from data.slice import Rights, Slice
 from data.state import weight_sets
 from metrics.scorecard import Explanation, ScoreCard, explain, score_cards, within
 from metrics.scorecard.facts import YearFacts
-from metrics.scorecard.rules import shipped_profiles
+from metrics.scorecard.rules import Profiles
 from metrics.values import Values, evaluate
+from ui.load.kept import Kept
 from ui.load.opened import Token, environment, open_state_once, open_warehouse_once, settings, setup
 
 CARDS_KEPT = 60
@@ -32,15 +35,40 @@ def _score_card(token: Token, period: Period, rights: Rights, around: Environmen
 
 @st.cache_resource(show_spinner=False, max_entries=CARDS_KEPT)
 def _whole_card(token: Token, period: Period, around: Environment) -> ScoreCard:
+    return _whole_cards(token, [period], around)[0]
+
+
+def _whole_cards(token: Token, periods: Sequence[Period], around: Environment) -> list[ScoreCard]:
     """For all readers: goals come down from the bank, so no part can be worked out alone."""
+
+    def read(missing: Sequence[Period]) -> list[ScoreCard]:
+        made, state = setup(token), open_state_once(settings().state)
+        known, profiles = year_facts(token), profiles_applied(token)
+        with open_warehouse_once(token.warehouse).reading() as connection:
+            return score_cards(connection, made, state, missing, known=known, profiles=profiles)
+
+    return _cards_kept(token, around).all_of(periods, read)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _cards_kept(token: Token, around: Environment) -> Kept[Period, ScoreCard]:
+    del token, around
+    return Kept(CARDS_KEPT + HISTORIES_KEPT * PERIODS)
+
+
+def profiles_applied(token: Token) -> Profiles:
+    """The strategy profiles, and what they make of the tree."""
+    return _profiles_applied(token, environment())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _profiles_applied(token: Token, around: Environment) -> Profiles:
     del around
-    made, state = setup(token), open_state_once(settings().state)
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        return score_cards(connection, made, state, [period], known=year_facts(token))[0]
+    return Profiles.of(setup(token).tree)
 
 
 def history(token: Token, about: Slice) -> tuple[ScoreCard, ...]:
-    """Score cards of the last periods of the slice's kind, oldest first, from one reading."""
+    """Score cards of the last periods of the slice's kind, oldest first."""
     return _history(token, about.period, about.rights, environment())
 
 
@@ -53,13 +81,10 @@ def _history(
 
 @st.cache_resource(show_spinner=False, max_entries=HISTORIES_KEPT)
 def _whole_history(token: Token, last: Period, around: Environment) -> tuple[ScoreCard, ...]:
-    del around
     periods = [last]
     while len(periods) < PERIODS:
         periods.insert(0, periods[0].previous())
-    made, state = setup(token), open_state_once(settings().state)
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        return tuple(score_cards(connection, made, state, periods, known=year_facts(token)))
+    return tuple(_whole_cards(token, periods, around))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -83,7 +108,7 @@ def _moved(token: Token, about: Slice, other: Period, around: Environment) -> Ex
 
 def weights_name(token: Token, weight_set: str, lang: str) -> str:
     """The name of a weight set: of a shipped profile, or of a published set by its number."""
-    profiles = shipped_profiles(setup(token).tree)
+    profiles = profiles_applied(token).by_id
     if weight_set in profiles:
         profile = profiles[weight_set]
         return profile.name_zh if lang == "zh" else profile.name_en

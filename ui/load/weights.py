@@ -22,14 +22,12 @@ from metrics.scorecard.preview import Preview, preview, stability
 from metrics.scorecard.rules import (
     BANK,
     BRANCHES,
-    profile_weights,
-    shipped_profiles,
     weights_in_force,
 )
 from metrics.weights.profile_file import Profile
 from metrics.weights.stability import RankStability
 from ui.load.opened import Token, environment, look_again, open_state_once, settings, setup
-from ui.load.scores import score_card
+from ui.load.scores import profiles_applied, score_card
 
 Environment = tuple[tuple[str, str], ...]
 Weights = Mapping[str, float]
@@ -82,7 +80,7 @@ def profiles(token: Token) -> Mapping[str, Profile]:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _profiles(token: Token, around: Environment) -> Mapping[str, Profile]:
     del around
-    return shipped_profiles(setup(token).tree)
+    return profiles_applied(token).by_id
 
 
 def weights_of_profile(token: Token, name: str) -> Weights:
@@ -93,7 +91,7 @@ def weights_of_profile(token: Token, name: str) -> Weights:
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _weights_of_profile(token: Token, name: str, around: Environment) -> Weights:
     del around
-    return profile_weights(setup(token).tree, name)
+    return profiles_applied(token).weights(name)
 
 
 def kind_of(profile: str | None) -> str:
@@ -110,7 +108,7 @@ def in_force(token: Token, day: date, kind: str) -> tuple[str, Weights]:
 def _in_force(token: Token, day: date, kind: str, around: Environment) -> tuple[str, Weights]:
     del around
     tree = setup(token).tree
-    name, found = weights_in_force(tree, state(), day, kind)
+    name, found = weights_in_force(tree, state(), day, kind, profiles_applied(token))
     own = {node: tree.weight(node) for node in tree.nodes()[1:]}
     return name, own | dict(found)
 
