@@ -43,6 +43,26 @@ def daily_points(
     return table
 
 
+def module_days(
+    connection: Connection,
+    store: Store,
+    points: Sequence[str],
+    about: Slice,
+    first: date,
+    last: date,
+) -> pd.DataFrame:
+    """Flows of one source by day and module (the slice's period is not read).
+
+    Columns day, module ('' where none) and the points; only days with rows. SliceError where a
+    point cannot be split as asked.
+    """
+    source = store.catalogue.source_of(points[0])
+    rows = _rows(connection, store, source, points, about, (first, last), ("day", "module"))
+    added = rows.groupby(["day", "module"], as_index=False)[list(points)].sum()
+    added["day"] = pd.to_datetime(added["day"])
+    return added.astype(dict.fromkeys(points, float)).sort_values(["day", "module"])
+
+
 def covered(store: Store, point: str, days: pd.DatetimeIndex) -> pd.Series[bool]:
     """By day: whether the table of a point was loaded."""
     found = pd.Series(False, index=days)
@@ -63,26 +83,36 @@ def _of_source(
     first: date,
     last: date,
 ) -> pd.DataFrame:
-    scope = permitted_scope(store, about)
-    asked = {*about.segment, *(["branch"] if scope else [])}
-    if refused := sorted(asked - source.split_by):
-        raise SliceError(f"{', '.join(names)} cannot be split by {', '.join(refused)}")
-    dims = set(about.segment)
-    if dims <= {"module", "app"} or (dims <= {*SEGMENT_DIMENSIONS, "app"} and source.by_segment):
-        table = table_of(source, by_segment=not dims <= {"module", "app"})
-        keys = [table.c.day, table.c.branch_id]
-        sums = [cast(func.sum(table.c[name]), Double).label(name) for name in names]
-        inside = [table.c[name].in_(values) for name, values in about.filters]
-        query = select(*keys, *sums).where(table.c.day.between(first, last), *inside)
-        rows = frame(connection, query.group_by(*keys))
-    else:
-        chosen = [store.catalogue.points[name] for name in names]
-        span = Span(store.clock, first, last)
-        rows = frame(
-            connection, points_by(source, span, ("day", "branch_id"), about.segment, chosen)
-        )
-    if scope:
-        rows = rows[rows["branch_id"].isin(store.leaves[scope])]
+    rows = _rows(connection, store, source, names, about, (first, last), ("day",))
     added = rows.groupby("day")[list(names)].sum()
     added.index = pd.to_datetime(added.index)
     return added
+
+
+def _rows(
+    connection: Connection,
+    store: Store,
+    source: Source,
+    names: Sequence[str],
+    about: Slice,
+    days: tuple[date, date],
+    by: tuple[str, ...],
+) -> pd.DataFrame:
+    """Points of a source in scope by branch and ``by``: kept ones, or those of the facts."""
+    scope = permitted_scope(store, about)
+    asked = {*about.segment, *by} - {"day"} | ({"branch"} if scope else set())
+    if refused := sorted(asked - source.split_by):
+        raise SliceError(f"{', '.join(names)} cannot be split by {', '.join(refused)}")
+    dims = {*about.segment, *by} - {"day"}
+    if dims <= {"module", "app"} or (dims <= {*SEGMENT_DIMENSIONS, "app"} and source.by_segment):
+        table = table_of(source, by_segment=not dims <= {"module", "app"})
+        keys = [table.c.branch_id, *(table.c[name] for name in by)]
+        sums = [cast(func.sum(table.c[name]), Double).label(name) for name in names]
+        inside = [table.c[name].in_(values) for name, values in about.filters]
+        query = select(*keys, *sums).where(table.c.day.between(*days), *inside)
+        rows = frame(connection, query.group_by(*keys))
+    else:
+        chosen = [store.catalogue.points[name] for name in names]
+        span = Span(store.clock, *days)
+        rows = frame(connection, points_by(source, span, (*by, "branch_id"), about.segment, chosen))
+    return rows[rows["branch_id"].isin(store.leaves[scope])] if scope else rows

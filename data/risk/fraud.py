@@ -1,4 +1,4 @@
-"""Judged transactions and fraud by module and hour of the day."""
+"""Judged transactions and fraud by module and day, or hour of the day."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 import pandas as pd
 from sqlalchemy import BigInteger, Connection, Double, Integer, case, cast, extract, func, select
 
+from data.business.daily import module_days
 from data.business.scoped import USERS, of_users, why_not
 from data.engines.warehouse import frame
 from data.points.read import Store
@@ -16,6 +17,28 @@ from data.slice import Slice
 
 DAYS_TO_JUDGE = 30
 """As for the indicators of fraud: what happened 30 days before has had time to be judged."""
+
+
+COUNTED = {
+    "txn_judged": "judged",
+    "txn_fraud": "fraud",
+    "fraud_blocked": "blocked",
+    "fraud_loss": "loss",
+}
+
+
+def fraud_by_day(connection: Connection, store: Store, about: Slice) -> pd.DataFrame | Reason:
+    """The same transactions by module and day, from the kept points that the indicators read.
+
+    Columns module, day (on which they were made), judged, fraud, blocked, loss (CNY).
+    """
+    reason = why_not(store, ("txn",), about, USERS | {"module", "app"})
+    if reason is not None:
+        return reason
+    lag = timedelta(days=DAYS_TO_JUDGE)
+    first, last = about.period.first - lag, about.period.last - lag
+    found = module_days(connection, store, tuple(COUNTED), about, first, last)
+    return found[found["txn_judged"] > 0].rename(columns=COUNTED).reset_index(drop=True)
 
 
 def fraud_by_hour(connection: Connection, store: Store, about: Slice) -> pd.DataFrame | Reason:

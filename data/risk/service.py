@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Double, Integer, cast, extract, func, select
 
+from data.business.daily import module_days
 from data.business.scoped import why_not
 from data.engines.warehouse import frame
 from data.points.read import Store
@@ -30,15 +31,13 @@ def by_hour(connection: Connection, store: Store, about: Slice) -> pd.DataFrame 
 
 
 def by_day(connection: Connection, store: Store, about: Slice) -> pd.DataFrame | Reason:
-    """Minutes by day of the bank's zone and module: day, module, minutes, good."""
+    """Minutes by day of the bank's zone and module, as kept: day, module, minutes, good."""
     reason = why_not(store, ("api_interval",), about, {"module"})
     if reason is not None:
         return reason
-    day = store.clock.day_of(TABLE.c.start).label("day")
-    sums = [cast(func.sum(TABLE.c.minutes), Double).label("minutes"),
-            cast(func.sum(TABLE.c.good_minutes), Double).label("good")]  # fmt: skip
-    query = select(day, TABLE.c.module, *sums).where(*_inside(store, about))
-    return frame(connection, query.group_by(day, TABLE.c.module).order_by(day))
+    points, period = ("service_minutes", "good_minutes"), about.period
+    found = module_days(connection, store, points, about, period.first, period.last)
+    return found.set_axis(["day", "module", "minutes", "good"], axis="columns")
 
 
 def _inside(store: Store, about: Slice) -> list[ColumnElement[bool]]:

@@ -72,12 +72,27 @@ def _local(moment: datetime, store: Store) -> datetime:
 
 
 def _newest(connection: Connection, store: Store, about: Slice) -> datetime | None:
-    """The newest moment of transactions, interfaces and events that the slice's scope has."""
+    """The newest moment of transactions, interfaces and events that the slice's scope has.
+
+    Looked for since the last day that is complete; before it only where there is nothing since.
+    """
+    last = store.coverage.as_of
+    since = None if last is None else store.clock.start(last)
+    newest = None if since is None else _latest(connection, store, about, since)
+    return newest or _latest(connection, store, about, None)
+
+
+def _latest(
+    connection: Connection, store: Store, about: Slice, since: datetime | None
+) -> datetime | None:
     found = []
     for name, column in (("txn", "occurred_at"), ("api_interval", "start"),
                          ("risk_event", "occurred_at")):  # fmt: skip
         table = TABLES[name]
-        query = _scoped(store, about, table, select(func.max(table.c[column])))
+        newest = select(func.max(table.c[column]))
+        if since is not None:
+            newest = newest.where(table.c[column] >= since)
+        query = _scoped(store, about, table, newest)
         moment = None if query is None else connection.execute(query).scalar()
         if moment is not None:
             found.append(moment)

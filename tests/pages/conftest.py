@@ -58,3 +58,20 @@ def shown(test: AppTest) -> str:
     """Everything that the main part says, as Markdown."""
     kinds = ("header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
     return "\n".join(str(getattr(e, "value", "")) for kind in kinds for e in test.get(kind))
+
+
+BROKEN = ("Something went wrong on this screen", "本页出现错误")
+
+
+def sound(test: AppTest) -> str:
+    """What the screen says, after making sure that nothing failed on the way."""
+    assert not test.exception, test.exception
+    text = shown(test)
+    assert not any(word in text for word in BROKEN), text
+    return text
+
+
+def chosen(test: AppTest, control: str, value: str) -> str:
+    """What the screen says after a choice in one of its rows of buttons."""
+    next(one for one in test.get("button_group") if one.key == control).set_value(value)
+    return sound(test.run())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 import pytest
 
@@ -15,30 +13,11 @@ from data.slice import Slice
 from metrics.decomposition import SumChange
 from metrics.values import Setup, evaluate
 from tests.conftest import DemoBank
-from tests.pages.conftest import Open, shown
+from tests.pages.conftest import Open, chosen, sound
 from ui import load
 from ui.load import business
 
-if TYPE_CHECKING:
-    from streamlit.testing.v1 import AppTest
-
 PARTS = ("assets", "channels", "conversion", "customers", "scenes")
-BROKEN = ("Something went wrong on this screen", "本页出现错误")
-
-
-def sound(test: AppTest) -> str:
-    """What the screen says, after making sure that nothing failed on the way."""
-    assert not test.exception, test.exception
-    text = shown(test)
-    assert not any(word in text for word in BROKEN), text
-    return text
-
-
-def part(test: AppTest, name: str) -> str:
-    """The screen with one of its lower parts open."""
-    control = next(one for one in test.get("button_group") if one.key == "business_part")
-    control.set_value(name)
-    return sound(test.run())
 
 
 def test_every_part_opens(screen: Open) -> None:
@@ -46,7 +25,7 @@ def test_every_part_opens(screen: Open) -> None:
     first = sound(test)
     assert "by the year" in first
     assert "against Sep 2026" in first
-    said = {name: part(test, name) for name in PARTS}
+    said = {name: chosen(test, "business_part", name) for name in PARTS}
     assert "net new in Oct 2026" in said["assets"]
     assert "through other channels" in said["channels"]
     assert "limit" in said["conversion"].lower()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 import pytest
 
@@ -16,30 +14,11 @@ from data.slice import Slice
 from metrics.risk.service import Budget
 from metrics.values import Setup, evaluate
 from tests.conftest import DemoBank
-from tests.pages.conftest import Open, shown
+from tests.pages.conftest import Open, chosen, sound
 from ui import load
 from ui.load import risk
 
-if TYPE_CHECKING:
-    from streamlit.testing.v1 import AppTest
-
 PARTS = ("events", "loans", "interfaces", "voices")
-BROKEN = ("Something went wrong on this screen", "本页出现错误")
-
-
-def sound(test: AppTest) -> str:
-    """What the screen says, after making sure that nothing failed on the way."""
-    assert not test.exception, test.exception
-    text = shown(test)
-    assert not any(word in text for word in BROKEN), text
-    return text
-
-
-def part(test: AppTest, name: str) -> str:
-    """The screen with one of its lower parts open."""
-    control = next(one for one in test.get("button_group") if one.key == "risk_part")
-    control.set_value(name)
-    return sound(test.run())
 
 
 def test_every_part_opens(screen: Open) -> None:
@@ -47,7 +26,7 @@ def test_every_part_opens(screen: Open) -> None:
     first = sound(test)
     assert "never scored" in first
     assert "as of" in first
-    said = {name: part(test, name) for name in PARTS}
+    said = {name: chosen(test, "risk_part", name) for name in PARTS}
     assert "of 20 classes" in said["events"]
     assert "non" in said["loans"].lower()
     assert "Slowest" in said["interfaces"]

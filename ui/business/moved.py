@@ -9,6 +9,7 @@ from metrics.decomposition import RatioChange, Refused, SumChange
 from ui import charts, numbers, sentences
 from ui.business.words import part_name
 from ui.charts import Unit
+from ui.charts.few_ticks import in_lines
 from ui.frame import Here
 from ui.i18n import _, language
 from ui.load import business
@@ -27,7 +28,7 @@ def panel(here: Here) -> None:
             st.subheader(_("Why it moved"), anchor=False)
             indicator = st.selectbox(
                 _("Indicator"), SPLIT, key="split_indicator", label_visibility="collapsed",
-                format_func=lambda one: here.tree.name(one, language()), width=180,
+                format_func=lambda one: here.tree.name(one, language()), width=250,
             )  # fmt: skip
             by = st.selectbox(
                 _("By"), DIMENSIONS, key="split_by", label_visibility="collapsed",
@@ -57,7 +58,7 @@ def _sum(here: Here, indicator: str, by: str, found: SumChange) -> None:
     }
     one = here.tree.indicators[indicator]
     unit = Unit(one.unit, sentences.unit_words(here.tree, indicator))
-    figure = charts.stacked(labels, parts, unit, grouped=True, height=230)
+    figure = in_lines(charts.stacked(labels, parts, unit, grouped=True, height=230), labels)
     said = _("{change} against {period}: volume {volume}, mix {mix}, rate {rate}").format(
         change=_signed(unit, found.change),
         period=numbers.period(business.comparable(here.token, here.view.slice, here.view.other)),
@@ -94,6 +95,7 @@ def _ratio(here: Here, indicator: str, by: str, found: RatioChange) -> None:
         grouped=True,
         height=230,
     )
+    in_lines(figure, names[:MOST])
     said = _("{change} pp: mix {mix}, rate {rate}, both at once {interaction}").format(
         change=numbers.signed(found.change, 2),
         mix=numbers.signed(found.mix, 2),

@@ -79,7 +79,3 @@ def _interval(found: Added | None, digits: int) -> str:
         return "—"
     low, high = (numbers.signed(value, digits) for value in (found.low, found.high))
     return f"{numbers.signed(found.value, digits)} ({low} … {high})"
-
-
-def _cents(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from data.points.wants import Reason
-from ui import charts, load, numbers, sentences
-from ui.business.words import kind_name, module_name, part_name, scene_name, why
+from ui import charts, links, load, numbers, sentences
+from ui.business.words import kind_name, module_name, scene_name, why
 from ui.charts import Area, Unit
 from ui.frame import Here
 from ui.i18n import _, language
 from ui.load import business
+from ui.text import safe
 
 MEASURES = {"amount": "txn_amount", "fees": "fee_income"}
 FEWEST_SHARE = 0.0005
+MOST_LINKS = 8
+PAGE = "pages/screens/business.py"
 
 
 @st.fragment
@@ -32,19 +36,36 @@ def panel(here: Here) -> None:
                 label_visibility="collapsed",
             ) or "fees"  # fmt: skip
             by = st.segmented_control(
-                _("By"), ["product", "branch"], default="product", key="structure_by",
-                format_func=lambda one: {"product": _("Scene and product"), "branch": _("Branch")}[
-                    one
-                ],
+                _("By"), list(PARTS), default="scene", key="structure_by",
+                format_func=lambda one: {
+                    "scene": _("Scene"), "product": _("Product"), "branch": _("Branch")
+                }[one],
                 label_visibility="collapsed",
-            ) or "product"  # fmt: skip
-        if by == "product":
-            _products(here, measure)
-        else:
-            _branches(here, MEASURES[measure])
+            ) or "scene"  # fmt: skip
+        PARTS[by](here, measure)
+
+
+def _modules(here: Here, measure: str) -> None:
+    """Scenes and the modules in them, from kept points."""
+    values = load.breakdown(here.token, MEASURES[measure], here.view.slice, ("module",))
+    if not len(values.groups) or np.isnan(values.value).all():
+        reasons = [one for one in values.reason.ravel() if one is not None]
+        st.info(reasons[0].words(language()) if reasons else _("Nothing happened in this period."))
+        return
+    modules = [str(one) for one in values.groups["module"]]
+    rows = pd.DataFrame(
+        {
+            "module": modules,
+            "scene": [_scene(here, module) for module in modules],
+            "product_id": "",
+            "size": np.nan_to_num(values.value[:, 0]).clip(min=0),
+        }
+    )
+    _shown(here, MEASURES[measure], areas(rows, _names(here)))
 
 
 def _products(here: Here, measure: str) -> None:
+    """Products in their modules: read from the transactions, so only when asked for."""
     found = business.products(here.token, here.view.slice)
     if isinstance(found, Reason):
         st.info(why(found))
@@ -53,7 +74,7 @@ def _products(here: Here, measure: str) -> None:
         size=found[measure].clip(lower=0),
         scene=[_scene(here, module) for module in found["module"]],
     )
-    _shown(here, MEASURES[measure], areas(rows, _names(here)), rows)
+    _shown(here, MEASURES[measure], areas(rows, _names(here)))
 
 
 def _scene(here: Here, module: str) -> str:
@@ -97,7 +118,9 @@ def areas(rows: pd.DataFrame, name: Callable[[str, pd.Series], str]) -> list[Are
     return found
 
 
-def _branches(here: Here, indicator: str) -> None:
+def _branches(here: Here, measure: str) -> None:
+    """Branches below the scope and those in them; each can be made the scope."""
+    indicator = MEASURES[measure]
     values = load.breakdown(here.token, indicator, here.view.slice, ("branch",))
     sizes = dict(zip(values.groups["branch"], values.value[:, 0], strict=True))
     below = [one for one in here.bank.branches.values() if sizes.get(one.id, np.nan) > 0]
@@ -109,12 +132,22 @@ def _branches(here: Here, indicator: str) -> None:
             found.append(Area(one.id, one.name(language()), "", size))
         elif one.parent in tops and one.parent in sizes:
             found.append(Area(one.id, one.name(language()), one.parent, size))
-    rows = pd.DataFrame({"module": [one.label for one in found],
-                         "size": [one.value for one in found]})  # fmt: skip
-    _shown(here, indicator, found, rows)
+    _shown(here, indicator, found)
+    _scopes(here, sorted((one for one in found if not one.parent), key=lambda one: -one.value))
 
 
-def _shown(here: Here, indicator: str, found: Sequence[Area], rows: pd.DataFrame) -> None:
+def _scopes(here: Here, tops: Sequence[Area]) -> None:
+    """The largest branches as links that make them the scope of the screen."""
+    if not tops:
+        return
+    with st.container(horizontal=True, gap="small", key="structure-scopes"):
+        st.caption(_("Make it the scope:"), width="content")
+        for one in tops[:MOST_LINKS]:
+            view = replace(here.view, branch=one.id)
+            links.to_screen(view, PAGE, safe(one.label))
+
+
+def _shown(here: Here, indicator: str, found: Sequence[Area]) -> None:
     tops = sorted((one for one in found if not one.parent), key=lambda one: -one.value)
     total = sum(one.value for one in tops)
     if not total:
@@ -138,6 +171,8 @@ def _shown(here: Here, indicator: str, found: Sequence[Area], rows: pd.DataFrame
     charts.show(figure, "structure", said, table, _("Click an area to open it."))
 
 
-def by_words(here: Here, by: str) -> Callable[[str], str]:
-    """What turns parts of a dimension into words."""
-    return lambda part: part_name(here, by, part)
+PARTS: Mapping[str, Callable[[Here, str], None]] = {
+    "scene": _modules,
+    "product": _products,
+    "branch": _branches,
+}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
 from data.period import containing
 from ui import numbers
+from ui.text import plain, safe_html
 
 LONG = 100
 """Days from which months are named instead of days."""
@@ -42,4 +44,15 @@ def every(figure: go.Figure, names: Sequence[str], step: int) -> go.Figure:
     figure.update_xaxes(
         tickmode="array", tickvals=places, ticktext=[names[place] for place in places]
     )
+    return figure
+
+
+def in_lines(figure: go.Figure, names: Sequence[str], longest: int = 10) -> go.Figure:
+    """Write the names of categories in lines of so many letters; returns the figure.
+
+    >>> in_lines(go.Figure(), ["QR payment", "Government services"]).layout.xaxis.ticktext
+    ('QR payment', 'Government<br>services')
+    """
+    words = ["<br>".join(safe_html(line) for line in wrap(plain(n, 24), longest)) for n in names]
+    figure.update_xaxes(tickmode="array", tickvals=list(range(len(names))), ticktext=words)
     return figure

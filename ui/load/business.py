@@ -38,7 +38,7 @@ from metrics.ltv.likelihood import Fitted
 from metrics.scorecard.facts import is_stock
 from metrics.scorecard.scopes import Scopes
 from metrics.values.evaluation import evaluate_periods
-from ui.load.opened import Token, environment, open_warehouse_once, setup
+from ui.load.opened import Token, environment, from_store, open_warehouse_once, setup
 from ui.load.scores import score_card, year_facts
 
 Environment = tuple[tuple[str, str], ...]
@@ -144,8 +144,7 @@ def products(token: Token, about: Slice) -> pd.DataFrame | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _products(token: Token, about: Slice, around: Environment) -> pd.DataFrame | Reason:
     del around
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        return by_product(connection, setup(token).store, about)
+    return from_store(token, by_product, about)
 
 
 def spent(token: Token, about: Slice) -> pd.DataFrame | Reason:
@@ -156,8 +155,7 @@ def spent(token: Token, about: Slice) -> pd.DataFrame | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _spent(token: Token, about: Slice, around: Environment) -> pd.DataFrame | Reason:
     del around
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        return spend_by_channel(connection, setup(token).store, about)
+    return from_store(token, spend_by_channel, about)
 
 
 def credit(token: Token, about: Slice) -> Mapping[str, int] | Reason:
@@ -168,8 +166,7 @@ def credit(token: Token, about: Slice) -> Mapping[str, int] | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _credit(token: Token, about: Slice, around: Environment) -> Mapping[str, int] | Reason:
     del around
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = credit_steps(connection, setup(token).store, about)
+    found = from_store(token, credit_steps, about)
     if isinstance(found, Reason):
         return found
     return {str(name): int(found[name].iloc[0]) for name in found.columns}
@@ -188,8 +185,7 @@ def _payback(
     store = setup(token).store
     last = min(about.period.last, store.coverage.as_of or about.period.last)
     first = max(last - timedelta(days=730), store.coverage.first_day or last)
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = income_by_age(connection, store, about, min(first, last), last)
+    found = from_store(token, income_by_age, about, min(first, last), last)
     return found if isinstance(found, Reason) else paid_back(*found, cac)
 
 
@@ -201,8 +197,7 @@ def scenes(token: Token, about: Slice) -> tuple[SceneValue, ...] | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _scenes(token: Token, about: Slice, around: Environment) -> tuple[SceneValue, ...] | Reason:
     del around
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        cells = scene_cells(connection, setup(token).store, about, about.period.previous())
+    cells = from_store(token, scene_cells, about, about.period.previous())
     return cells if isinstance(cells, Reason) else scene_values(cells, SCENES)
 
 
@@ -217,6 +212,5 @@ def _calibration(token: Token, about: Slice, around: Environment) -> Fitted[Hold
     store = setup(token).store
     last = min(about.period.last, store.coverage.as_of or about.period.last)
     first = min(store.coverage.first_day or last, last)
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = fee_days(connection, store, about, first, last)
+    found = from_store(token, fee_days, about, first, last)
     return found if isinstance(found, Reason) else calibrated(found, last)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.engines import Warehouse, WarehouseError, open_warehouse
 from data.points.clock import Clock
-from data.points.read import open_store
+from data.points.read import Store, open_store
 from data.points.tables import REFRESHED
 from data.settings import Settings, read_settings
 from data.state import State, StateError, numbers_head, open_state
@@ -22,6 +25,8 @@ from metrics.values import Setup
 UNREACHABLE = (WarehouseError, SQLAlchemyError, StateError, OSError)
 LOOK_AGAIN = timedelta(seconds=5)
 TRY_AGAIN = timedelta(seconds=60)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -160,3 +165,14 @@ def _setup(token: Token, zone: str, around: tuple[tuple[str, str], ...]) -> Setu
         store = open_store(connection, found.catalogue, Clock(zone))
     chosen = _settings(around)
     return Setup(store, found.tree, chosen.minimum_coverage, chosen.switched_off)
+
+
+def from_store(
+    token: Token,
+    work: Callable[Concatenate[Connection, Store, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """What ``work`` makes of an open connection, the store under a token and the rest."""
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        return work(connection, setup(token).store, *args, **kwargs)

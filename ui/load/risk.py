@@ -12,7 +12,7 @@ from data.points.wants import Reason
 from data.risk import events as reading_events
 from data.risk import loans as reading_loans
 from data.risk import service as reading_service
-from data.risk.fraud import fraud_by_hour
+from data.risk.fraud import fraud_by_day, fraud_by_hour
 from data.risk.today import Today
 from data.risk.today import today as counted_today
 from data.slice import Slice
@@ -27,7 +27,7 @@ from metrics.risk.events import register as registered
 from metrics.risk.loans import Frontier, RollRates, Vintage, roll_rates, vintage_curves
 from metrics.risk.loans import frontier as frontier_of
 from metrics.risk.service import Budget, error_budget, response_times
-from ui.load.opened import Token, environment, open_warehouse_once, setup
+from ui.load.opened import Token, environment, from_store, setup
 
 Environment = tuple[tuple[str, str], ...]
 LIVE_FOR = timedelta(seconds=20)
@@ -42,8 +42,7 @@ def today(token: Token, about: Slice) -> Today:
 @st.cache_data(ttl=LIVE_FOR, show_spinner=False, max_entries=60)
 def _today(token: Token, branch: str, about: Slice, around: Environment) -> Today:
     del around, branch
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        return counted_today(connection, setup(token).store, about, datetime.now(UTC))
+    return from_store(token, counted_today, about, datetime.now(UTC))
 
 
 def fraud(token: Token, about: Slice) -> pd.DataFrame | Reason:
@@ -54,8 +53,18 @@ def fraud(token: Token, about: Slice) -> pd.DataFrame | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _fraud(token: Token, about: Slice, around: Environment) -> pd.DataFrame | Reason:
     del around
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        return fraud_by_hour(connection, setup(token).store, about)
+    return from_store(token, fraud_by_hour, about)
+
+
+def fraud_days(token: Token, about: Slice) -> pd.DataFrame | Reason:
+    """The same transactions by module and day, as kept; the frame is not to be changed."""
+    return _fraud_days(token, about, environment())
+
+
+@st.cache_resource(show_spinner=False, max_entries=60)
+def _fraud_days(token: Token, about: Slice, around: Environment) -> pd.DataFrame | Reason:
+    del around
+    return from_store(token, fraud_by_day, about)
 
 
 def vintages(token: Token, about: Slice) -> tuple[Vintage, ...] | Reason:
@@ -67,8 +76,7 @@ def vintages(token: Token, about: Slice) -> tuple[Vintage, ...] | Reason:
 def _vintages(token: Token, about: Slice, around: Environment) -> tuple[Vintage, ...] | Reason:
     del around
     last = _last_month_end(token, about)
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = reading_loans.vintages(connection, setup(token).store, about, last)
+    found = from_store(token, reading_loans.vintages, about, last)
     return found if isinstance(found, Reason) else vintage_curves(found, last)
 
 
@@ -81,8 +89,7 @@ def rolls(token: Token, about: Slice) -> RollRates | Reason:
 def _rolls(token: Token, about: Slice, around: Environment) -> RollRates | Reason:
     del around
     last = _last_month_end(token, about)
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = reading_loans.moves(connection, setup(token).store, about, last)
+    found = from_store(token, reading_loans.moves, about, last)
     return found if isinstance(found, Reason) else roll_rates(found)
 
 
@@ -95,8 +102,7 @@ def frontier(token: Token, about: Slice) -> Frontier | Reason | None:
 def _frontier(token: Token, about: Slice, around: Environment) -> Frontier | Reason | None:
     del around
     last = _last_month_end(token, about)
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = reading_loans.scored(connection, setup(token).store, about, last)
+    found = from_store(token, reading_loans.scored, about, last)
     return found if isinstance(found, Reason) else frontier_of(found)
 
 
@@ -116,8 +122,7 @@ def _latency(token: Token, about: Slice, around: Environment) -> pd.DataFrame | 
     del around
     made = setup(token)
     bounds = made.store.catalogue.points["api_latency"].bounds
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = reading_service.by_hour(connection, made.store, about)
+    found = from_store(token, reading_service.by_hour, about)
     if isinstance(found, Reason):
         return found
     return response_times(found, reading_service.BUCKETS, bounds, P95)
@@ -133,8 +138,7 @@ def _budget(
     token: Token, about: Slice, target: float, around: Environment
 ) -> Budget | Reason | None:
     del around
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = reading_service.by_day(connection, setup(token).store, about)
+    found = from_store(token, reading_service.by_day, about)
     return found if isinstance(found, Reason) else error_budget(found, target)
 
 
@@ -146,8 +150,7 @@ def classes(token: Token, about: Slice) -> tuple[ClassRow, ...] | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _classes(token: Token, about: Slice, around: Environment) -> tuple[ClassRow, ...] | Reason:
     del around
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = reading_events.events(connection, setup(token).store, about)
+    found = from_store(token, reading_events.events, about)
     return found if isinstance(found, Reason) else by_class(found)
 
 
@@ -176,8 +179,7 @@ def _register(
         return Reason("no_month_end", "risk_assessment")
     before = None if before == now else before
     months = [now] if before is None else [now, before]
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = reading_events.register(connection, store, months)
+    found = from_store(token, reading_events.register, months)
     if isinstance(found, Reason):
         return found
     days = pd.to_datetime(found["month"])
@@ -193,8 +195,7 @@ def mentions(token: Token, about: Slice) -> pd.DataFrame | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _mentions(token: Token, about: Slice, around: Environment) -> pd.DataFrame | Reason:
     del around
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        return reading_events.mentions(connection, setup(token).store, about)
+    return from_store(token, reading_events.mentions, about)
 
 
 def complaints(token: Token, about: Slice) -> tuple[Theme, ...] | Reason:
@@ -205,6 +206,5 @@ def complaints(token: Token, about: Slice) -> tuple[Theme, ...] | Reason:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _complaints(token: Token, about: Slice, around: Environment) -> tuple[Theme, ...] | Reason:
     del around
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = reading_events.complaints(connection, setup(token).store, about)
+    found = from_store(token, reading_events.complaints, about)
     return found if isinstance(found, Reason) else complaint_themes(found)

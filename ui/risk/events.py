@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import pandas as pd
 import streamlit as st
 
@@ -18,6 +20,8 @@ from ui.risk.words import class_name, why
 COUNT = Unit("count", "")
 GRAVE = 15
 """Likelihood times impact from which a class stands in the grave corner."""
+WIDEST = 14
+"""Letters of a line in a cell of the register."""
 
 
 def by_class(here: Here) -> None:
@@ -117,7 +121,10 @@ def _matrix(classes: tuple[Assessed, ...]) -> None:
 def _cell(found: tuple[Assessed, ...]) -> str:
     """Names of a cell's classes, one a line, at most four."""
     signs = {1: " ▲", -1: " ▼", 0: ""}
-    told = [class_name(one.name) + signs[(one.moved > 0) - (one.moved < 0)] for one in found[:4]]
+    told = [
+        "<br>".join(wrap(class_name(one.name) + signs[(one.moved > 0) - (one.moved < 0)], WIDEST))
+        for one in found[:4]
+    ]
     if len(found) > 4:
         told.append(_("and {n} more").format(n=numbers.number(float(len(found) - 4), 0)))
     return "<br>".join(told)

@@ -1,11 +1,16 @@
-"""Fraud: rate and interception by module and hour, and what it cost."""
+"""Fraud: where it gathers by module and day or hour, interception, and what it cost."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
 
 from data.points.wants import Reason
+from data.risk.fraud import DAYS_TO_JUDGE
+from metrics.risk.fraud import MOST_WEEKS, Gathered, gathered, spans
 from ui import charts, numbers
 from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
@@ -16,60 +21,81 @@ from ui.load import business, risk
 from ui.risk.words import module_name, why
 
 HOURS = [f"{hour:02d}" for hour in range(24)]
-FEWEST = 5
-"""Judged transactions that a module needs to stand in the matrix."""
 
 
+@st.fragment
 def heat(here: Here) -> None:
-    """The matrix module by hour with the number of frauds, and where they gather."""
+    """Frauds by module and day, from kept points; by hour, from transactions, when asked for."""
     with st.container(border=True, key="panel-fraud", height="stretch"):
-        st.subheader(_("Fraud by module and hour"), anchor=False)
-        found = risk.fraud(here.token, here.view.slice)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(_("Where fraud gathers"), anchor=False)
+            across = st.segmented_control(
+                _("By"), ["day", "hour"], default="day", key="fraud_across",
+                format_func=lambda one: _("Day") if one == "day" else _("Hour"),
+                label_visibility="collapsed",
+            )  # fmt: skip
+        by_hour = across == "hour"
+        load = risk.fraud if by_hour else risk.fraud_days
+        found = load(here.token, here.view.slice)
         if isinstance(found, Reason):
             st.info(why(found))
-            return
-        if found.empty:
+        elif found.empty:
             st.info(_("No transactions of these days were judged."))
-            return
-        if not found["fraud"].sum():
+        elif not found["fraud"].sum():
             st.success(_("● No fraud among the judged transactions of the period."))
-            return
-        _matrix(here, found)
+        elif by_hour:
+            _matrix(here, gathered(found, found["hour"].tolist(), len(HOURS)), HOURS, 3)
+        else:
+            _by_day(here, found)
 
 
-def _matrix(here: Here, found: pd.DataFrame) -> None:
-    by_module = found.groupby("module")[["judged", "fraud", "blocked", "loss"]].sum()
-    order = by_module[by_module["judged"] >= FEWEST].astype(float).sort_values(
-        ["fraud", "judged"], ascending=False
-    )  # fmt: skip
-    keys = zip(found["module"].tolist(), found["hour"].tolist(), strict=True)
-    cells = dict(zip(keys, found["fraud"].astype(float).tolist(), strict=True))
-    names = [module_name(here, str(module)) for module in order.index]
-    values = [[cells.get((module, hour)) for hour in range(24)] for module in order.index]
-    figure = charts.heat(names, HOURS, values, Unit("count", ""), height=60 + 22 * len(names))
-    every(figure, HOURS, 3)
-    worst = order.iloc[0]
-    fraud, blocked = float(order["fraud"].sum()), float(order["blocked"].sum())
-    said = _("{n} frauds, {share} intercepted; most in {module}: {some}").format(
-        n=numbers.number(fraud, 0),
-        share=numbers.percent(100 * blocked / fraud),
-        module=names[0],
-        some=numbers.number(float(worst["fraud"]), 0),
+def _by_day(here: Here, found: pd.DataFrame) -> None:
+    """Columns are days, weeks or months in which the transactions were made."""
+    period, lag = here.view.period, timedelta(days=DAYS_TO_JUDGE)
+    columns = spans(period.first - lag, period.last - lag)
+    starts = pd.DatetimeIndex([one.first for one in columns])
+    place = starts.searchsorted(pd.DatetimeIndex(found["day"]), side="right") - 1
+    months = period.days > 7 * MOST_WEEKS
+    names = [f"{one.first:%Y-%m}" if months else f"{one.first:%m-%d}" for one in columns]
+    _matrix(here, gathered(found, place.tolist(), len(columns)), names, 5)
+
+
+def _matrix(here: Here, found: Gathered, columns: Sequence[str], step: int) -> None:
+    if not found.fraud:
+        st.info(_("No module with fraud has five judged transactions."))
+        return
+    names = [module_name(here, one.module) for one in found.totals]
+    shown = names[: len(found.cells)]
+    values = [[None if one is None else float(one) for one in row] for row in found.cells]
+    figure = charts.heat(
+        shown, columns, values, Unit("count", ""), height=max(110, 60 + 22 * len(shown))
     )
-    table = pd.DataFrame(
-        {
-            _("Module"): names,
-            _("Judged"): order["judged"].tolist(),
-            _("Fraud"): order["fraud"].tolist(),
-            _("Per 10,000"): (10_000 * order["fraud"] / order["judged"]).tolist(),
-            _("Intercepted, %"): (100 * order["blocked"] / order["fraud"]).where(
-                order["fraud"] > 0
-            ).tolist(),
-            _("Loss, CNY"): order["loss"].tolist(),
-        }
-    )  # fmt: skip
+    every(figure, columns, step)
+    worst = found.totals[0]
+    said = _("{n} frauds, {share} intercepted; most in {module}: {some}").format(
+        n=numbers.number(float(found.fraud), 0),
+        share=numbers.percent(100 * found.blocked / found.fraud),
+        module=names[0],
+        some=numbers.number(float(worst.fraud), 0),
+    )
     note = _("Transactions of 30 days before the period: they have had time to be judged.")
-    charts.show(figure, "fraud", said, table, note)
+    charts.show(figure, "fraud", said, _table(found, names), note)
+
+
+def _table(found: Gathered, names: Sequence[str]) -> pd.DataFrame:
+    every_module = found.totals
+    return pd.DataFrame(
+        {
+            _("Module"): list(names),
+            _("Judged"): [one.judged for one in every_module],
+            _("Fraud"): [one.fraud for one in every_module],
+            _("Per 10,000"): [10_000 * one.fraud / one.judged for one in every_module],
+            _("Intercepted, %"): [
+                100 * one.blocked / one.fraud if one.fraud else None for one in every_module
+            ],
+            _("Loss, CNY"): [one.loss for one in every_module],
+        }
+    )
 
 
 def rates(here: Here) -> None:

@@ -89,6 +89,7 @@ def _burn(here: Here, found: Budget) -> None:
         zero=True,
         levels={_("whole budget"): 100.0},
         marks=marks_of(here, days),
+        height=290,
     )
     few_days(figure, days)
     table = pd.DataFrame(

@@ -19,7 +19,7 @@ from data.points.clock import Clock
 from data.points.read import Store, open_store
 from data.points.wants import Reason
 from data.risk.events import complaints, events, mentions, register
-from data.risk.fraud import fraud_by_hour
+from data.risk.fraud import fraud_by_day, fraud_by_hour
 from data.risk.loans import moves, scored, vintages
 from data.risk.service import BUCKETS, by_day, by_hour
 from data.risk.today import today
@@ -216,3 +216,21 @@ def test_today_counts_rows_since_midnight(bank: Opened, demo_bank: DemoBank) -> 
     branch = next(node for node in bank.store.leaves if node)
     inside = today(bank.connection, bank.store, Slice.of("2026-09", branch=branch), noon)
     assert (inside.calls, inside.bad_minutes) == (None, None)
+
+
+def test_kept_fraud_by_day_is_that_of_the_transactions(bank: Opened) -> None:
+    branch = sorted(bank.store.leaves)[1]
+    for about in (MONTH, Slice.of("2026-08", branch), Slice.of("2026-09", tier=["vip", "basic"])):
+        days = fraud_by_day(bank.connection, bank.store, about)
+        hours = fraud_by_hour(bank.connection, bank.store, about)
+        assert isinstance(days, pd.DataFrame)
+        assert isinstance(hours, pd.DataFrame)
+        numbers = ["judged", "fraud", "blocked", "loss"]
+        kept = days.groupby("module")[numbers].sum()
+        raw = hours.groupby("module")[numbers].sum()
+        pd.testing.assert_frame_equal(kept, raw, check_dtype=False)
+    txn = bank.raw("txn").dropna(subset=["fraud"])
+    made = txn[txn["occurred_at"].dt.date == date(2026, 8, 9)]
+    days = fraud_by_day(bank.connection, bank.store, MONTH)
+    assert isinstance(days, pd.DataFrame)
+    assert days.loc[days["day"] == "2026-08-09", "judged"].sum() == len(made)
