@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, select
 
 from data.behaviour.customers import latest_days
+from data.behaviour.scope import SMALLEST_GROUP
 from data.engines.warehouse import frame
 from data.points.read import Store
 from data.points.tables import USER_DAY
@@ -45,8 +46,9 @@ def silent_people(
 
     ``page``: rows to leave out, rows to give. Highest tier first, then the shortest silence, as
     these are the easiest to win back. Columns: ``user_id``, ``silent``, ``latest``, ``tier``,
-    ``branch_id``, ``module`` (their most used one; '' without). Raises SliceError for a reader
-    who may not see rows.
+    ``branch_id``, ``module`` (their most used one; '' without). No row where fewer than
+    `SMALLEST_GROUP` people are silent for that span. Raises SliceError for a reader who may not
+    see rows.
     """
     if not about.rights.rows:
         raise SliceError("lists of people are not open to you")
@@ -54,6 +56,9 @@ def silent_people(
     wanted: list[ColumnElement[bool]] = [people.c.silent >= silent[0]]
     if silent[1] is not None:
         wanted.append(people.c.silent < silent[1])
+    counted = select(func.count()).select_from(people).where(and_(*wanted))
+    if connection.execute(counted).scalar_one() < SMALLEST_GROUP:
+        wanted.append(false())
     rank = case(*((people.c.tier == name, n) for name, n in _RANKS.items()), else_=0)
     query = (
         select(people)

@@ -39,28 +39,29 @@ def visits(
     news = or_(
         *(and_(told.c.place == n, joined.between(p.first, p.last)) for n, p in enumerate(every))
     )
-    kind = case(
-        (news, "new"), (told.c.before == told.c.place - 1, "returning"), else_="recovered"
-    ).label("kind")
+    kind = case((news, "new"), (told.c.before == told.c.place - 1, "returning"), else_="recovered")
+    known = case((user.c.user_id.is_(None), ""), else_=kind).label("kind")
+    gone = case((told.c.after != told.c.place + 1, 1), else_=0).label("gone")
     here = (
-        select(told.c.place, kind)
-        .join(user, user.c.user_id == told.c.user_id)
-        .where(told.c.inside == 1, told.c.place > 0)
+        select(told.c.place, known, gone)
+        .outerjoin(user, user.c.user_id == told.c.user_id)
+        .where(told.c.inside == 1)
         .subquery("here")
     )
-    counted = select(here.c.place, here.c.kind, func.count().label("users")).group_by(
-        here.c.place, here.c.kind
-    )
-    gone = (
-        select((told.c.place + 1).label("place"), func.count().label("users"))
-        .where(told.c.inside == 1, told.c.after != told.c.place + 1, told.c.place < len(every) - 1)
-        .group_by(told.c.place)
-    )
-    found = frame(connection, counted)
-    lost = frame(connection, gone).assign(kind="lost")
-    both = pd.concat([found, lost], ignore_index=True)
-    both["place"] = both["place"].astype(int) - 1
-    return both.sort_values(["place", "kind"]).reset_index(drop=True)
+    keys = (here.c.place, here.c.kind, here.c.gone)
+    found = frame(connection, select(*keys, func.count().label("users")).group_by(*keys))
+    return _counted(found, len(every))
+
+
+def _counted(found: pd.DataFrame, periods: int) -> pd.DataFrame:
+    """From users by place, kind and whether they were gone in the next period."""
+    found = found.astype({"place": int, "gone": int})
+    came = found[(found["place"] > 0) & (found["kind"] != "")]
+    left = found[(found["gone"] == 1) & (found["place"] < periods - 1)]
+    lost = left.assign(place=left["place"] + 1, kind="lost")
+    both = pd.concat([came, lost], ignore_index=True)
+    both["place"] -= 1
+    return both.groupby(["place", "kind"], as_index=False)[["users"]].sum()
 
 
 def _by_period(store: Store, about: Slice, periods: Sequence[Period]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -81,3 +81,31 @@ def worst_step(found: Sequence[Task]) -> tuple[Task, TaskStep] | None:
     known = [(task, task.worst) for task in found]
     steps = [(task, step) for task, step in known if step is not None]
     return max(steps, key=lambda pair: pair[1].left.value or 0.0, default=None)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A module's tasks that were finished; ``below``: fewer than elsewhere, beyond chance."""
+
+    module: str
+    done: Share
+    below: bool
+
+
+def least_finished(found: Mapping[str, Share]) -> Finished | None:
+    """The module whose tasks are finished least, among those with runs enough.
+
+    ``found`` holds the runs of each module and how many were finished.
+
+    >>> found = least_finished({"pay": share(900, 1000), "insurance": share(60, 200)})
+    >>> found.module, found.done.value, found.below
+    ('insurance', 30.0, True)
+    """
+    known = {name: one for name, one in found.items() if one.whole >= FEWEST}
+    worst = min(known, key=lambda name: (known[name].value or 0.0, name), default=None)
+    if worst is None:
+        return None
+    rest = [one for name, one in found.items() if name != worst]
+    others = share(sum(one.part for one in rest), sum(one.whole for one in rest))
+    high, level = known[worst].high, others.value
+    return Finished(worst, known[worst], high is not None and level is not None and high < level)

@@ -21,11 +21,10 @@ headline.show_tiles(here)
 coming = reading.visits(here.token, here.view.slice)
 left, middle, right = st.columns([9, 8, 8], gap="small")
 with left, st.container(border=True, key="panel-behaviour-findings", height="stretch"):
-    rest = headline.findings(here, card, coming)
+    headline.findings(here, card, coming)
 with middle, st.container(border=True, key="panel-behaviour-stages", height="stretch"):
     headline.funnel(here, card)
 with right, st.container(border=True, key="panel-behaviour-coming", height="stretch"):
     headline.coming(here, coming)
-headline.later_findings(here, rest)
 with st.container(border=True, key="panel-behaviour-part"):
     parts.show(here)

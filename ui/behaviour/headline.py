@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from metrics.behaviour import aarrr, steps
 from metrics.behaviour.aarrr import Stage
@@ -18,7 +17,6 @@ from ui.behaviour.controls import nothing, unknown
 from ui.behaviour.words import (
     colour_words,
     module_name,
-    page_name,
     people,
     stage_words,
 )
@@ -44,17 +42,13 @@ def show_tiles(here: Here) -> None:
     tiles.indicators(here, INDICATORS)
 
 
-def findings(here: Here, card: ScoreCard, found: Sequence[Visits] | Reason) -> DeltaGenerator:
-    """Who comes, what they never use and who leaves, each a link to where it can be looked into.
-
-    Returns the place for what takes longer to work out.
-    """
+def findings(here: Here, card: ScoreCard, found: Sequence[Visits] | Reason) -> None:
+    """Who comes, where they get lost, what they never use and who leaves, each a link."""
     st.subheader(_("What stands out"), anchor=False)
     with st.container(key="list-behaviour-findings", gap="small"):
         _list(here, _who(found))
         weakest_stage(here, card)
-        _list(here, [*_never(here), *_silent(here)])
-        return st.container(gap="small")
+        _list(here, [*_stuck(here), *_never(here), *_silent(here), *_leaks()])
 
 
 def weakest_stage(here: Here, card: ScoreCard) -> None:
@@ -63,12 +57,6 @@ def weakest_stage(here: Here, card: ScoreCard) -> None:
     if found is not None and (found.reached or 0.0) < 100:
         told = safe(_weakest_words(here, found), 200)
         links.to_node(here.view, found.node.id, f":red[▼ {told}]")
-
-
-def later_findings(here: Here, place: DeltaGenerator) -> None:
-    """Where they get lost: read from single events, so after everything else of the first view."""
-    with place:
-        _list(here, [*_stuck(here), *_leaks(here)])
 
 
 def _list(here: Here, lines: Sequence[Line]) -> None:
@@ -110,34 +98,21 @@ def _never(here: Here) -> list[Line]:
 
 
 def _stuck(here: Here) -> list[Line]:
-    found = reading.tasks(here.token, here.view.slice)
-    worst = None if isinstance(found, Reason) else steps.worst_step(found)
+    """The module whose tasks are finished least, from kept points: its steps are one click away."""
+    found = reading.finished(here.token, here.view.slice)
+    worst = None if isinstance(found, Reason) else steps.least_finished(found)
     if worst is None:
         return []
-    task, step = worst
-    pages = reading.pages(here.token, here.view.slice)
-    told = _("{share} of those who reach '{page}' give up there ({module})").format(
-        share=numbers.percent(step.left.value),
-        page=safe(page_name(pages, step.page)),
-        module=safe(module_name(here, task.module)),
+    told = _("{module}: only {share} of started tasks are finished, the least of all").format(
+        module=safe(module_name(here, worst.module)), share=numbers.percent(worst.done.value)
     )
-    bad = (step.left.value or 0.0) >= steps.CALLED_OUT
-    return [("tasks", f":red[▼ {told}]" if bad else f":gray[○ {told}]")]
+    return [("tasks", f":red[▼ {told}]" if worst.below else f":gray[○ {told}]")]
 
 
-def _leaks(here: Here) -> list[Line]:
-    found = loyalty.starts(here.token, here.view.slice)
-    if isinstance(found, Reason):
-        return []
-    worse = [one for one in found if one.gap is not None and one.gap < 0]
-    if not worse:
-        return []
-    names = _(", ").join(safe(module_name(here, one.module)) for one in worse[:4])
-    low = numbers.percent(worse[0].kept.value)
-    told = _("New users who begin in {modules} come back less: down to {low} on day 1").format(
-        modules=names, low=low
-    )
-    return [("cohorts", f":red[▼ {told}]")]
+def _leaks() -> list[Line]:
+    """Where to look for leaks: worked out from single events, so only when it is opened."""
+    told = _("Do new users come back? By cohort, and by the module where they began")
+    return [("cohorts", f":gray[→ {told}]")]
 
 
 def _silent(here: Here) -> list[Line]:

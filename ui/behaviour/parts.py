@@ -20,9 +20,9 @@ from ui.frame import Here
 from ui.i18n import _
 
 SHOWN: Mapping[str, Callable[[Here], None]] = {
+    "features": features.show,
     "funnel": funnels.show,
     "paths": routes.show,
-    "features": features.show,
     "tasks": tasks.show_tasks,
     "journeys": tasks.show_journeys,
     "cohorts": cohorts.show,

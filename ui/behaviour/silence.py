@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from data.behaviour.scope import SMALLEST_GROUP
 from metrics.behaviour.silence import Silence, Silent, masked
 from metrics.values.reasons import Reason
-from ui import charts, links, numbers
+from ui import charts, export, links, numbers
 from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import colour_words, module_name, tier_name
 from ui.charts import Unit
@@ -21,6 +22,8 @@ from ui.text import plain, safe
 
 ORDER = ("vip", "wealth", "preferred", "potential", "basic", "")
 PAGE_ROWS = 25
+MOST_ROWS = 5000
+"""People in a file at most: more are narrowed by scope or segment first."""
 
 
 def show(here: Here) -> None:
@@ -110,6 +113,13 @@ def _people(here: Here, levels: Sequence[Silent]) -> None:
             lambda one: _level_words(colours[_key(one, colours)]),
         )
     chosen = colours[_key(code, colours)]
+    if chosen.users < SMALLEST_GROUP:
+        nothing(
+            _("Fewer than 5 people: their rows are withheld.")
+            if chosen.users
+            else _("Nobody is silent for so long.")
+        )
+        return
     pages = max(1, math.ceil(chosen.users / PAGE_ROWS))
     with places[1]:
         page = st.number_input(
@@ -117,9 +127,19 @@ def _people(here: Here, levels: Sequence[Silent]) -> None:
         )
     with places[2]:
         st.caption(_("Every look at this list is recorded with your name."))
-    if not st.toggle(_("Show the list"), key="behaviour_silent_list"):
-        return
-    at = (PAGE_ROWS * (int(page) - 1), PAGE_ROWS)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        listed = st.toggle(_("Show the list"), key="behaviour_silent_list")
+        whole = st.button(
+            _("Prepare the whole list as a file"), key="behaviour_silent_file", type="tertiary"
+        )
+    if whole:
+        _file(here, chosen)
+    if listed:
+        _page(here, chosen, int(page))
+
+
+def _page(here: Here, chosen: Silent, page: int) -> None:
+    at = (PAGE_ROWS * (page - 1), PAGE_ROWS)
     found = loyalty.silent_people(here.token, here.view.slice, chosen.level, at, here.viewer.id)
     if isinstance(found, Reason):
         unknown(found)
@@ -127,6 +147,26 @@ def _people(here: Here, levels: Sequence[Silent]) -> None:
     st.dataframe(
         _table(here, found, chosen), hide_index=True, key="behaviour_silent_rows", placeholder="—"
     )
+
+
+def _file(here: Here, chosen: Silent) -> None:
+    """Everybody of the colour as a file: the look is in the log before the links are there."""
+    about, level = here.view.slice, chosen.level
+    at, why = (0, MOST_ROWS), "silent users to reach, as a file"
+    found = loyalty.silent_people(here.token, about, level, at, here.viewer.id, why)
+    if isinstance(found, Reason):
+        unknown(found)
+        return
+    told = _("{level}: {count} users, ids masked").format(
+        level=_level_words(chosen), count=numbers.number(float(len(found)), 0)
+    )
+    if chosen.users > len(found):
+        left = _("the first of {all}, highest tier first").format(
+            all=numbers.number(float(chosen.users), 0)
+        )
+        told = f"{told} ({left})"
+    st.caption(safe(told, 300))
+    export.buttons(_table(here, found, chosen), f"silent_{level.colour}", told)
 
 
 def _key(code: str, colours: dict[str, Silent]) -> str:

@@ -21,12 +21,14 @@ from data.behaviour import tasks as of_tasks
 from data.behaviour import visits as of_visits
 from data.behaviour.funnel import Plan
 from data.behaviour.scope import missing
+from data.business.daily import module_days
 from data.period import Period, month_end
 from data.points.read import Store, permitted_scope
 from data.slice import Slice
 from metrics.behaviour import funnels, journey, modules, routes, spread, steps
 from metrics.behaviour import visits as told_visits
 from metrics.behaviour.funnels import Funnel
+from metrics.behaviour.intervals import Share, share
 from metrics.behaviour.journey import Chain
 from metrics.behaviour.modules import Heat, NeverUsed
 from metrics.behaviour.routes import Routes
@@ -196,6 +198,24 @@ def _tasks(token: Token, about: Slice) -> tuple[Task, ...] | Reason:
         return steps.tasks(runs, of_tasks.steps_of_tasks(connection))
 
     return read_known(token, about, ("event", "dim_page"), work)
+
+
+def finished(token: Token, about: Slice) -> Mapping[str, Share] | Reason:
+    """Tasks started and finished by module, from kept points; '' (no module) is left out."""
+    return _finished(token, about)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _finished(token: Token, about: Slice) -> Mapping[str, Share] | Reason:
+    def work(connection: Connection, store: Store, known: Slice) -> Mapping[str, Share]:
+        first, last = known.period.first, known.period.last
+        points = ("tasks_started", "tasks_finished")
+        days = module_days(connection, store, points, known, first, last)
+        sums = days[days["module"] != ""].groupby("module")[list(points)].sum()
+        rows = sums.itertuples(name=None)
+        return {str(module): share(int(done), int(begun)) for module, begun, done in rows}
+
+    return read_known(token, about, ("event",), work)
 
 
 def journeys(token: Token, about: Slice) -> tuple[Chain, ...] | Reason:

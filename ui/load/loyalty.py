@@ -186,7 +186,12 @@ def _silence(token: Token, about: Slice, levels: tuple[Level, ...]) -> Silence |
 
 
 def silent_people(
-    token: Token, about: Slice, level: Level, page: tuple[int, int], who: str
+    token: Token,
+    about: Slice,
+    level: Level,
+    page: tuple[int, int],
+    who: str,
+    purpose: str = "silent users to reach",
 ) -> pd.DataFrame | Reason:
     """A page of the people at a level; every look is written to the log before it is given.
 
@@ -208,7 +213,7 @@ def silent_people(
             who=who,
             source="user_active_day",
             rows=len(found),
-            purpose="silent users to reach",
+            purpose=purpose,
             detail=detail,
         )
         return found
