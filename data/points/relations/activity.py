@@ -37,6 +37,7 @@ def task(span: Span) -> Select[Any]:
     )
     return select(
         following.c.day.label("point_day"),
+        following.c.started,
         following.c.user_id,
         following.c.module,
         following.c.app,
