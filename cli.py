@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from commands import exits
+from commands.language import LANGUAGES, Formatter, asked_language, said, speak, spoken
 
 HOMES = {
     "demo": "demo",
@@ -29,8 +30,16 @@ HOMES = {
 }
 
 
+class Spoken(click.Context):
+    """The context of a call: its help is in the call's language."""
+
+    formatter_class = Formatter
+
+
 class Commands(click.Group):
     """The commands by name; a file is read only when one of its commands is asked for."""
+
+    context_class = Spoken
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in the order in which a newcomer needs them."""
@@ -41,7 +50,24 @@ class Commands(click.Group):
         if cmd_name not in HOMES:
             return None
         found = getattr(import_module(f"commands.{HOMES[cmd_name]}"), cmd_name)
-        return found if isinstance(found, click.Command) else None
+        if not isinstance(found, click.Command):
+            return None
+        found.context_class = Spoken
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands; in Chinese with the whole first paragraph of each."""
+        if spoken() == "en":
+            super().format_commands(ctx, formatter)
+            return
+        known = ((name, self.get_command(ctx, name)) for name in HOMES)
+        rows = [
+            (name, " ".join((found.help or "").split("\n\n")[0].split()))
+            for name, found in known
+            if found is not None
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 @click.group(
@@ -49,24 +75,26 @@ class Commands(click.Group):
     epilog=exits.MEANING,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-def canopy() -> None:
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of help and messages.")
+def canopy(lang: str | None) -> None:
     """Canopy: KPI cockpit and evaluation system for banks."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code and never a traceback unless CANOPY_DEBUG is set."""
+    speak(asked_language(sys.argv[1:] if arguments is None else arguments, os.environ))
     try:
         code = canopy.main(arguments, prog_name="cli.py", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
+        click.echo(said("interrupted"), err=True)
         return exits.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        exits.show(error)
         return error.exit_code
     except Exception as error:
         if os.environ.get("CANOPY_DEBUG"):
             raise
-        click.echo(f"error: {exits.message_of(error)}", err=True)
+        click.echo(said(f"error: {exits.message_of(error)}"), err=True)
         return exits.code_of(error)
     return code if isinstance(code, int) else exits.OK
 

@@ -65,7 +65,7 @@ def demo(
     if not replace:
         _require_demo(warehouse, place)
     _forget_points(warehouse)
-    with progress(call.words("demo bank", "演示银行")) as told:
+    with progress(call.words("demo bank", "演示银行"), call.lang) as told:
         made = make_demo(warehouse, wanted, told, place)
     report = refresh_with_progress(call, warehouse, full=True) if refresh else None
     _show_demo(call, made, place, report)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from commands.language import said, spoken
+
 OK = 0
 FOUND_PROBLEMS = 1
 WRONG_USE = 2
@@ -21,6 +23,18 @@ Exit codes:
   4    refused by a rule (files, closing, data of others); nothing was changed
   70   a fault in Canopy itself (CANOPY_DEBUG=1 shows where)
   130  interrupted; nothing half done is kept"""
+
+
+def show(error: click.ClickException) -> None:
+    """Say what was wrong with a call, in the call's language."""
+    if spoken() == "en":
+        error.show()
+        return
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        asked = f"'{error.ctx.command_path} {error.ctx.help_option_names[0]}'"
+        click.echo(said(f"Try {asked} for help."), err=True)
+    click.echo(said(f"Error: {error.format_message()}"), err=True)
 
 
 class RefusedError(click.ClickException):

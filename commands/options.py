@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import click
 from sqlalchemy import Connection
 
+from commands.language import LANGUAGES
 from data.ingest import pending_loads
 from data.period import Period, PeriodError
 from data.settings import Settings, read_settings
@@ -91,7 +92,7 @@ _OPTIONS = (
     click.option(
         "--config", type=click.Path(path_type=Path), help="Another config.yaml (CANOPY_CONFIG)."
     ),
-    click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of tables."),
+    click.option("--lang", type=click.Choice(LANGUAGES), help="Language of tables and messages."),
     click.option("--json", "as_json", is_flag=True, help="JSON, alone on standard output."),
 )
 
@@ -103,7 +104,9 @@ def _call(given: dict[str, Any]) -> Call:
         warehouse=given.pop("warehouse"),
         state=given.pop("state"),
     )
-    return Call(settings, given.pop("lang") or settings.language, given.pop("as_json", False))
+    before = click.get_current_context().find_root().params.get("lang")
+    lang = given.pop("lang") or before or settings.language
+    return Call(settings, lang, given.pop("as_json", False))
 
 
 def slice_of(period: Period, branch: str, filters: tuple[tuple[str, str], ...]) -> Slice:

@@ -17,7 +17,7 @@ from metrics.ltv.prediction import predict_new_users
 def refresh_with_progress(call: Call, warehouse: Warehouse, *, full: bool) -> RefreshReport:
     """Refresh the warehouse of a call."""
     clock = Clock(call.settings.zone)
-    with progress(call.words("daily points", "每日数据点")) as told:
+    with progress(call.words("daily points", "每日数据点"), call.lang) as told:
         return refresh(
             warehouse,
             load_catalogue(),

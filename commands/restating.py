@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from commands.language import said
 from commands.options import Call
 from commands.shown import show_table
 from data.engines import WarehouseError
@@ -19,7 +20,7 @@ def restated_of(call: Call, closed: ScoreCard, branch: str) -> tuple[Restated, .
         cockpit = open_cockpit(call.settings)
     except WarehouseError as error:
         told = call.words("restated values unknown", "无法得知重述值")
-        click.echo(f"{told}: {error}", err=True)
+        click.echo(f"{told}: {said(str(error), call.lang)}", err=True)
         return None
     with cockpit.warehouse.reading() as connection:
         now = score_cards(connection, cockpit.setup, cockpit.state, [closed.period])[0]

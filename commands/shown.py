@@ -6,7 +6,6 @@ import json
 import math
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +13,8 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from commands.language import said
+from commands.width import padded, width_of
 from metrics.tree import ROOT, Tree
 
 MISSING = "–"
@@ -48,10 +49,10 @@ def table_lines(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterat
     """
     cells = [list(head), *([_cell(value) for value in row] for row in rows)]
     right = [any(isinstance(row[k], int | float) for row in rows) for k in range(len(head))]
-    widths = [max(_width(row[k]) for row in cells) for k in range(len(head))]
+    widths = [max(width_of(row[k]) for row in cells) for k in range(len(head))]
     for row in cells:
         parts = zip(row, widths, right, strict=True)
-        yield "  ".join(_padded(text, width, at_right) for text, width, at_right in parts).rstrip()
+        yield "  ".join(padded(text, width, at_right) for text, width, at_right in parts).rstrip()
 
 
 def depth_first(tree: Tree, node: str = ROOT) -> Iterator[str]:
@@ -78,23 +79,15 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
-def _padded(text: str, width: int, at_right: bool) -> str:
-    space = " " * (width - _width(text))
-    return space + text if at_right else text + space
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[float, str], None]]:
-    """A bar on standard error; the function takes the share done and a word about it."""
+def progress(title: str, lang: str) -> Iterator[Callable[[float, str], None]]:
+    """A bar on standard error; the function takes the share done and a word about it,
+    which is shown in the language ``lang``."""
     form = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}{postfix}"
     with tqdm(total=100, desc=title, file=sys.stderr, bar_format=form, mininterval=0.2) as bar:
 
         def told(share: float, text: str) -> None:
-            bar.set_postfix_str(text, refresh=False)
+            bar.set_postfix_str(said(text, lang), refresh=False)
             bar.update(max(0.0, 100 * share - bar.n))
 
         yield told

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from commands.exits import RefusedError
+from commands.language import said
 from commands.options import Call, common, who
 from commands.points import refresh_with_progress, refreshed
 from commands.shown import printable, progress, show_json, show_table
@@ -34,7 +35,7 @@ def load(
     All files of a call in one transaction. Bad rows go to quarantine, with file, line and reasons.
     """
     warehouse = open_warehouse(call.settings.warehouse)
-    with progress(call.words("load", "装载")) as told:
+    with progress(call.words("load", "装载"), call.lang) as told:
         report = load_files(
             warehouse,
             list(paths),
@@ -49,7 +50,7 @@ def load(
         show_json({**asdict(report), "refresh": refreshed(done)})
         return
     for line in report.lines():
-        click.echo(printable(line))
+        click.echo(said(printable(line), call.lang))
     if not refresh:
         click.echo(call.words("Next: `refresh`.", "下一步：`refresh`。"), err=True)
 
@@ -125,7 +126,8 @@ def quarantine(call: Call, load_id: str, limit: int) -> None:
 def _show_quarantine(call: Call, found: Quarantine) -> None:
     for row in found.rows:
         place = row.file if row.line is None else f"{row.file}:{row.line}"
-        click.echo(printable(f"{place} → {row.table}: {'; '.join(row.reasons)}"))
+        reasons = "; ".join(said(reason, call.lang) for reason in row.reasons)
+        click.echo(printable(f"{place} → {row.table}: {reasons}"))
         click.echo(printable(f"    {row.raw}"))
     shown = len(found.rows)
     told = f"{shown} of {found.total} rows in quarantine"

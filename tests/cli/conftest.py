@@ -15,6 +15,7 @@ import pytest
 
 import cli
 from commands import scores
+from commands.language import LOCALE
 from commands.options import Call
 from data import configuration
 from data.period import Period
@@ -46,6 +47,13 @@ def quick_reading() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(configuration, "parse_yaml", lru_cache(maxsize=64)(parse_yaml))
         yield
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that names no language, whoever runs the tests."""
+    for name in LOCALE:
+        monkeypatch.delenv(name, raising=False)
 
 
 def command(*arguments: object) -> Ran:
