@@ -18,6 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from data.messages import in_language
+
 LANGUAGES = ("zh", "en")
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 FOLDER = Path(__file__).parent / "locale"
@@ -69,6 +71,11 @@ def _(text: str) -> str:
 def _n(one: str, many: str, count: int) -> str:
     """A text that depends on a count, in the reader's language; the caller puts the count in."""
     return catalogue(language()).ngettext(one, many, count)
+
+
+def message(text: object) -> str:
+    """A message of what is refused or wrong, in the reader's language."""
+    return in_language(str(text), language())
 
 
 def preferred(accepted: str, default: str) -> str:

@@ -11,7 +11,7 @@ from data.configuration import ConfigurationError
 from data.state import AuditEntry, StateConflictError, StateError
 from metrics.scorecard import PublishingError
 from ui import numbers
-from ui.i18n import _, _n
+from ui.i18n import _, _n, message
 from ui.text import plain, safe
 
 LARGEST_MB = 4
@@ -28,15 +28,15 @@ def acted(step: Callable[[], object], done: str) -> bool:
     except StateConflictError as error:
         st.warning(
             _("Somebody else was faster. What you typed is still here. {why}").format(
-                why=safe(str(error), 400)
+                why=safe(message(error), 400)
             )
         )
         return False
     except PublishingError as error:
-        refused([plain(one, 300) for one in error.problems])
+        refused([plain(message(one), 300) for one in error.problems])
         return False
     except StateError as error:
-        refused([plain(str(error), 400)])
+        refused([plain(message(error), 400)])
         return False
     st.session_state["lifecycle_done"] = done
     return True
@@ -54,7 +54,7 @@ def refused(problems: Sequence[str]) -> None:
 
 def problems_of(error: ConfigurationError) -> list[str]:
     """The problems of a file, each with its place."""
-    return [plain(str(one), 300) for one in error.problems]
+    return [plain(message(one), 300) for one in error.problems]
 
 
 def told() -> None:

@@ -11,7 +11,7 @@ from data.period import Period
 from data.slice import WHOLE_BANK
 from metrics.scorecard import NodeResult
 from ui import load, numbers
-from ui.i18n import _
+from ui.i18n import _, message
 from ui.load import Now
 from ui.text import plain, safe
 
@@ -55,7 +55,7 @@ def misconfigured(error: ConfigurationError) -> None:
         _("The configuration needs a correction"),
         _("Canopy starts when these are put right:"),
     )
-    st.code(plain_lines(str(error)), language=None)
+    st.code(plain_lines(message(error)), language=None)
 
 
 def plain_lines(text: str) -> str:
@@ -104,7 +104,7 @@ def _recovered(shown: Now | None) -> None:
 
 def not_permitted(why: str) -> None:
     """The address names a scope that does not exist or is outside the reader's rights."""
-    _state("right", _("This part of the bank is not open to you"), safe(why))
+    _state("right", _("This part of the bank is not open to you"), safe(message(why)))
 
 
 def no_right(heading: str, advice: str) -> None:
@@ -123,7 +123,7 @@ def unfit_weights(why: str) -> None:
         _("The published weights do not fit the indicator tree"),
         _("Nothing is scored until a set that adds up is published, or the tree is put right:"),
     )
-    st.code(plain(why, 1000), language=None, wrap_lines=True)
+    st.code(plain(message(why), 1000), language=None, wrap_lines=True)
 
 
 def broken() -> None:

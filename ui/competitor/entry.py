@@ -12,7 +12,7 @@ from data.ingest import LoadRefusedError, LoadReport
 from ui import states
 from ui.competitor.words import change_words, field_words, grade_words, scene_words
 from ui.frame import Here
-from ui.i18n import _, _n
+from ui.i18n import _, _n, message
 from ui.load import competitor as load
 from ui.strip import today
 from ui.text import safe
@@ -114,7 +114,7 @@ def _kept(write: Callable[[], LoadReport]) -> None:
         st.error(_("■ Not kept. To put right: {fields}").format(fields=fields))
     except LoadRefusedError as refused:
         st.error(_("■ The file was refused"))
-        st.code(states.plain_lines(str(refused)), language=None)
+        st.code(states.plain_lines(message(refused)), language=None)
     else:
         told = _n("● {count} row kept; it shows within seconds.",
                   "● {count} rows kept; they show within seconds.", report.changed)  # fmt: skip

@@ -16,7 +16,7 @@ from metrics.weights.exact import exact_set
 from metrics.weights.files import WeightFile, read_weights
 from ui import lifecycle
 from ui.frame import Here
-from ui.i18n import _
+from ui.i18n import _, message
 from ui.load import weights as read
 from ui.strip import today
 from ui.text import plain, safe
@@ -53,7 +53,7 @@ def _from_set(here: Here, sets: Sequence[WeightSet]) -> None:
             try:
                 found = _weights(here, str(code), str(kind), sets)
             except WeightsError as error:
-                lifecycle.refused([plain(str(error), 400)])
+                lifecycle.refused([plain(message(error), 400)])
                 return
             begun = next((one.origins for one in sets if str(one.id) == code), ())
             _keep(here, found, typed, str(kind), begun)
