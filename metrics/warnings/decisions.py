@@ -8,15 +8,15 @@ from datetime import date, datetime
 from typing import Literal
 
 from data.period import Period, containing
-from data.state import Baseline, WeightSet
+from data.state import Baseline, Dispute, WeightSet
 from data.state.warnings import KeptWarning
 
 Kind = Literal[
-    "overdue", "promise_passed", "to_take", "weights_submitted", "baselines_submitted",
+    "overdue", "promise_passed", "to_take", "disputed", "weights_submitted", "baselines_submitted",
     "weights_draft", "baselines_draft", "month_open",
 ]  # fmt: skip
 ORDER: tuple[Kind, ...] = (
-    "promise_passed", "overdue", "to_take", "weights_submitted", "baselines_submitted",
+    "promise_passed", "overdue", "to_take", "disputed", "weights_submitted", "baselines_submitted",
     "month_open", "weights_draft", "baselines_draft",
 )  # fmt: skip
 
@@ -36,6 +36,7 @@ class Decision:
     about: tuple[str, str] = ("", "")
     warning: int | None = None
     level: int = 0
+    dispute: Dispute | None = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,16 @@ class Waiting:
     weight_sets: tuple[WeightSet, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     month_to_close: date | None = None
+    disputes: tuple[Dispute, ...] = ()
+    answers: bool = False
+    """Whether the reader is one who answers disputes."""
 
 
 def decisions(found: Waiting, now: datetime, today: date) -> tuple[Decision, ...]:
     """What waits for somebody, the most urgent first; ``now`` is naive UTC."""
     every = [
         *_of_warnings(found.warnings, now, today),
+        *_of_disputes(found.disputes if found.answers else (), today),
         *_of_weights(found.weight_sets),
         *_of_baselines(found.baselines),
         *_of_month(found.month_to_close),
@@ -74,6 +79,14 @@ def _kind(one: KeptWarning, now: datetime, today: date) -> Kind | None:
     if one.overdue(now, today):
         return "overdue" if one.taken_by is None else "promise_passed"
     return "to_take" if one.last.stage == "firing" else None
+
+
+def _of_disputes(disputes: Sequence[Dispute], today: date) -> Iterator[Decision]:
+    """Disputes that nobody has taken on, or whose promised day has passed."""
+    for one in disputes:
+        taken = one.taken
+        if taken is None or (taken.promised_on is not None and today > taken.promised_on):
+            yield Decision("disputed", one.opened.at, 1, one.opened.who, dispute=one)
 
 
 def _of_weights(sets: Sequence[WeightSet]) -> Iterator[Decision]:

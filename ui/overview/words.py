@@ -169,6 +169,7 @@ def decision(one: Decision) -> str:
             "{count} baselines of {year} are drafts ({who})",
             one.count,
         ).format(count=one.count, year=about, who=one.who),
+        "disputed": _("A disputed number waits for an answer ({who})").format(who=one.who),
         "month_open": _("Close {month}").format(month=about),
     }[one.kind]
 
