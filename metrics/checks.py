@@ -13,6 +13,7 @@ from data.contract import CONTRACT
 from data.engines import Warehouse
 from data.ingest import pending_loads
 from data.ingest.tables import QUARANTINE
+from data.messages import in_language
 from data.period import containing
 from data.points.coverage import DAYLESS, MONTHLY, Coverage, read_coverage
 from data.points.reader import LiveReader
@@ -94,7 +95,9 @@ def check_published(state: State, tree: Tree, branches: Collection[str]) -> tupl
         if one.state == PUBLISHED
         for problem in baseline_problems(tree, branches, [one])
     ]
-    return tuple(_problem("state", about, problem, problem) for about, problem in told)
+    return tuple(
+        _problem("state", about, problem, in_language(problem, "zh")) for about, problem in told
+    )
 
 
 def check_targets(
