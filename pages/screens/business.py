@@ -24,8 +24,8 @@ with left:
 with right:
     warned.panel(here, card)
 left, right = st.columns(2, gap="small")
-with left:
+with left, st.container(border=True, key="panel-structure", height="stretch"):
     structure.panel(here)
-with right:
+with right, st.container(border=True, key="panel-split", height="stretch"):
     moved.panel(here)
 more.show(here)

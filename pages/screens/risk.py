@@ -21,7 +21,7 @@ if not here.bank.has_data(here.view.period):
 
 tiles.indicators(here, TILES)
 left, middle, right = st.columns([4, 4, 3], gap="small")
-with left:
+with left, st.container(border=True, key="panel-fraud", height="stretch"):
     fraud.heat(here)
 with middle:
     service.budget(here, card.node("availability", here.view.branch).target)

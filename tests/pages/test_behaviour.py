@@ -7,6 +7,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.slice import Slice
 from data.state import audit_entries, open_state
 from metrics.values.reasons import Reason
 from tests.conftest import DemoBank
@@ -91,10 +92,28 @@ def test_lists_of_people_are_for_those_who_may_and_every_look_is_kept(
         entries = audit_entries(state, action="access_rows")
     assert len(entries) == before + 1
     assert json.loads(entries[-1].detail)["rows"] == len(rows)
+    test.toggle(key="behaviour_silent_list").set_value(False).run()
+    assert not test.get("download_button")
+    test.button(key="behaviour_silent_file").click().run()
+    red = loyalty.silence(*_read(test))
+    assert not isinstance(red, Reason)
+    with open_state(state_url) as state:
+        entries = audit_entries(state, action="access_rows")
+    assert len(entries) == before + 2
+    detail = json.loads(entries[-1].detail)
+    assert (detail["rows"], detail["purpose"]) == (
+        red.levels[-1].users, "silent users to reach, as a file",
+    )  # fmt: skip
+    assert {one.proto.label for one in test.get("download_button")} == {"CSV", "Excel"}
     test.selectbox(key=CHOOSER).set_value("executive").run()
     text = sound(test)
     assert "Lists of people are not open to you" in text
     assert not test.dataframe
+
+
+def _read(test: AppTest) -> tuple[load.Token, Slice]:
+    here = test.session_state["here"]
+    return here.token, here.view.slice
 
 
 def test_numbers_are_those_of_the_indicators(screen: Open) -> None:
@@ -112,5 +131,12 @@ def test_numbers_are_those_of_the_indicators(screen: Open) -> None:
         kept = next(one.kept for one in curve if one.age == age)
         assert kept.value == pytest.approx(card.node(f"retention_d{age}").value)
     assert moves.raised.value == pytest.approx(card.node("tier_upgrade_rate").value)
+    finished = behaviour.finished(here.token, here.view.slice)
+    assert not isinstance(finished, Reason)
+    done, begun = (
+        sum(x) for x in zip(*((s.part, s.whole) for s in finished.values()), strict=True)
+    )
+    assert 100 * done / begun == pytest.approx(card.node("task_completion").value)
+    assert "of started tasks are finished, the least of all" in said(test)
     for name in ("mau", "stickiness", "task_completion"):
         assert safe(here.tree.indicators[name].name_en) in said(test)

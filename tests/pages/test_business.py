@@ -56,7 +56,13 @@ def test_numbers_are_those_of_the_indicators(
     products = business.products(token, about)
     assert isinstance(products, pd.DataFrame)
     assert [products["amount"].sum(), products["fees"].sum()] == pytest.approx(list(month))
-    for i, name in enumerate(names):
+    for i, (name, column) in enumerate(zip(names, ("amount", "fees"), strict=True)):
+        kept = load.breakdown(token, name, about, ("module",))
+        by_module = dict(zip(kept.groups["module"], kept.value[:, 0], strict=True))
+        raw = products.groupby("module")[column].sum().to_dict()
+        assert {m: v for m, v in by_module.items() if v} == pytest.approx(
+            {m: v for m, v in raw.items() if v}
+        )
         split = business.split(token, name, about, about.period.previous(), "module")
         assert isinstance(split, SumChange)
         assert (split.before, split.after) == pytest.approx((before[i], month[i]))

@@ -77,4 +77,5 @@ def _tiers(here: Here, indicator: str) -> None:
     figure = charts.bars(names, sizes)
     number_axis(figure, sizes, unit, axis="x", zero=True)
     table = pd.DataFrame({_("Tier"): names, here.tree.name(indicator, language()): sizes})
-    charts.show(figure, f"tiers_{indicator}", said, table)
+    note = _("By the tier that a customer had at the end of the month before.")
+    charts.show(figure, f"tiers_{indicator}", said, table, note)

@@ -46,7 +46,7 @@ def _rates(here: Here) -> None:
         for name in RATES
     ]
     figure = charts.lines(months, shown, Unit("%", "%"), zero=True, marks=marks_of(here, months))
-    said = "; ".join(filter(None, (_latest(one, months) for one in shown)))
+    said = _("; ").join(filter(None, (_latest(one, months) for one in shown)))
     if not said:
         st.info(_("Nobody came far enough to measure a conversion."))
         return

@@ -61,8 +61,10 @@ def _costs(here: Here) -> None:
         return
     names = [part_name(here, "channel", str(one)) for one in kept["channel"]]
     costs = [None if np.isnan(one) else float(one) for one in kept["cac"]]
-    figure = charts.bars(names, costs, axis=_("CNY a new user"))
     known = [(cost, name) for cost, name in zip(costs, names, strict=True) if cost is not None]
+    figure = charts.bars(
+        [name for _cost, name in known], [cost for cost, _name in known], axis=_("CNY a new user")
+    )
     said = (
         _("{name} is dearest: {cost} a new user").format(
             name=max(known)[1], cost=MONEY.said(max(known)[0])
@@ -98,8 +100,10 @@ def _payback(here: Here) -> None:
     labels = [str(one.month) for one in found.ages]
     figure = charts.stacked(
         labels, {_("Income since registration"): [one.cumulative for one in found.ages]}, MONEY,
-        target=None if cac is None else [cac] * len(labels), height=230,
+        target=None if cac is None else [cac] * len(labels),
+        target_name=_("Cost of a new user"), height=240,
     )  # fmt: skip
+    figure.update_xaxes(title_text=_("months since registration"))
     table = pd.DataFrame(
         {
             _("Months since registration"): [one.month for one in found.ages],
@@ -151,6 +155,7 @@ def _calibrated(model: HoldoutError) -> None:
         grouped=True,
         height=230,
     )
+    figure.update_xaxes(title_text=_("fee days before"))
     bias = model.bias_percent
     said = (
         _("Nothing happened in the months held out")

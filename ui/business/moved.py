@@ -23,27 +23,26 @@ MOST = 7
 @st.fragment
 def panel(here: Here) -> None:
     """Two controls, the split, and what to beware of."""
-    with st.container(border=True, key="panel-split", height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(_("Why it moved"), anchor=False)
-            indicator = st.selectbox(
-                _("Indicator"), SPLIT, key="split_indicator", label_visibility="collapsed",
-                format_func=lambda one: here.tree.name(one, language()), width=250,
-            )  # fmt: skip
-            by = st.selectbox(
-                _("By"), DIMENSIONS, key="split_by", label_visibility="collapsed",
-                format_func=dimension_words, width=130,
-            )  # fmt: skip
-        found = business.split(here.token, indicator, here.view.slice, here.view.other, by)
-        if isinstance(found, Refused):
-            st.info(found.words(language()))
-            return
-        if isinstance(found, SumChange):
-            _sum(here, indicator, by, found)
-        else:
-            _ratio(here, indicator, by, found)
-        for one in found.warnings:
-            st.caption(f"▲ {one.words(language())}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(_("Why it moved"), anchor=False)
+        indicator = st.selectbox(
+            _("Indicator"), SPLIT, key="split_indicator", label_visibility="collapsed",
+            format_func=lambda one: here.tree.name(one, language()), width=250,
+        )  # fmt: skip
+        by = st.selectbox(
+            _("By"), DIMENSIONS, key="split_by", label_visibility="collapsed",
+            format_func=dimension_words, width=130,
+        )  # fmt: skip
+    found = business.split(here.token, indicator, here.view.slice, here.view.other, by)
+    if isinstance(found, Refused):
+        st.info(found.words(language()))
+        return
+    if isinstance(found, SumChange):
+        _sum(here, indicator, by, found)
+    else:
+        _ratio(here, indicator, by, found)
+    for one in found.warnings:
+        st.caption(f"▲ {one.words(language())}")
 
 
 def _sum(here: Here, indicator: str, by: str, found: SumChange) -> None:

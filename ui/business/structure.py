@@ -27,22 +27,21 @@ PAGE = "pages/screens/business.py"
 @st.fragment
 def panel(here: Here) -> None:
     """The treemap with its two controls."""
-    with st.container(border=True, key="panel-structure", height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(_("What earns"), anchor=False)
-            measure = st.segmented_control(
-                _("Measure"), list(MEASURES), default="fees", key="structure_measure",
-                format_func=lambda one: {"amount": _("Amount"), "fees": _("Income")}[one],
-                label_visibility="collapsed",
-            ) or "fees"  # fmt: skip
-            by = st.segmented_control(
-                _("By"), list(PARTS), default="scene", key="structure_by",
-                format_func=lambda one: {
-                    "scene": _("Scene"), "product": _("Product"), "branch": _("Branch")
-                }[one],
-                label_visibility="collapsed",
-            ) or "scene"  # fmt: skip
-        PARTS[by](here, measure)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(_("What earns"), anchor=False)
+        measure = st.segmented_control(
+            _("Measure"), list(MEASURES), default="fees", key="structure_measure",
+            format_func=lambda one: {"amount": _("Amount"), "fees": _("Income")}[one],
+            label_visibility="collapsed",
+        ) or "fees"  # fmt: skip
+        by = st.segmented_control(
+            _("By"), list(PARTS), default="scene", key="structure_by",
+            format_func=lambda one: {
+                "scene": _("Scene"), "product": _("Product"), "branch": _("Branch")
+            }[one],
+            label_visibility="collapsed",
+        ) or "scene"  # fmt: skip
+    PARTS[by](here, measure)
 
 
 def _modules(here: Here, measure: str) -> None:

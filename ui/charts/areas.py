@@ -60,7 +60,10 @@ def treemap(
         )
     )  # fmt: skip
     dress(figure, height)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 0})
+    # What would have to be written smaller than can be read is in the hover.
+    figure.update_layout(
+        margin={"l": 0, "r": 0, "t": 4, "b": 0}, uniformtext={"minsize": 10, "mode": "hide"}
+    )
     return figure
 
 

@@ -25,12 +25,13 @@ def stacked(
     grouped: bool = False,
     colours: Sequence[str] | None = None,
     target: Numbers | None = None,
+    target_name: str = "",
     height: int = 260,
 ) -> go.Figure:
     """Columns by label, made of named parts from the bottom up.
 
     ``share``: of each column's total, in per cent. ``grouped``: side by side. ``target``: a mark
-    across each column. At most eight parts; put the rest together before.
+    across each column, called ``target_name``. At most eight parts; put the rest together before.
 
     >>> stacked(["a"], {"x": [1.0], "y": [3.0]}, share=True).data[1].y
     (75.0,)
@@ -54,7 +55,7 @@ def stacked(
             )
         )
     if target is not None:
-        _targets(figure, names, target, told)
+        _targets(figure, names, target, told, target_name or _("Target"))
     dress(figure, height)
     figure.update_layout(
         barmode="group" if grouped else "relative", bargap=0.3, hovermode="x unified",
@@ -87,13 +88,15 @@ def _heights(drawn: Mapping[str, Numbers], *, grouped: bool) -> list[float]:
     return ends
 
 
-def _targets(figure: go.Figure, names: Sequence[str], target: Numbers, unit: Unit) -> None:
+def _targets(
+    figure: go.Figure, names: Sequence[str], target: Numbers, unit: Unit, told: str
+) -> None:
     look = palette()
     figure.add_trace(
         go.Scatter(
             x=list(names),
             y=list(target),
-            name=_("Target"),
+            name=safe_html(told, 30),
             mode="markers",
             marker={"symbol": "line-ew-open", "size": 22, "color": look.text, "line": {"width": 2}},
             customdata=[unit.said(value) for value in target],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -135,7 +137,7 @@ def roll_words(found: RollRates) -> str:
     if found.unknown:
         said.append(_("days unknown for {share} of the balance").format(
             share=numbers.percent(100 * found.unknown)))  # fmt: skip
-    return "; ".join(said) or _("Too few loans to say")
+    return _("; ").join(said) or _("Too few loans to say")
 
 
 def _cuts(here: Here) -> None:
@@ -147,8 +149,9 @@ def _cuts(here: Here) -> None:
     if found is None or len(found.cuts) < 2:
         st.info(_("Too few scored applications with a loan: no frontier."))
         return
+    named = _apart([cut.approval for cut in found.cuts])
     dots = [Dot(numbers.number(cut.score, 0), cut.approval, cut.bad_rate, 1.0, _("By score cut"),
-                named=i % 4 == 0) for i, cut in enumerate(found.cuts)]  # fmt: skip
+                named=i in named) for i, cut in enumerate(found.cuts)]  # fmt: skip
     if found.bad_rate is not None:
         dots.append(Dot(_("Now"), found.approval, found.bad_rate, 3.0, _("Now")))
     figure = charts.scatter(
@@ -168,6 +171,19 @@ def _cuts(here: Here) -> None:
     note = _("Bad: ever non-performing or 30 days late. Rejected applications have no outcome: "
              "looser cuts may be worse than shown.")  # fmt: skip
     charts.show(figure, "frontier", frontier_words(found), table, note)
+
+
+def _apart(places: Sequence[float], least: float = 12.0) -> set[int]:
+    """Which of the places along an axis can be named without their names meeting.
+
+    >>> sorted(_apart([0.0, 5.0, 13.0, 40.0, 99.0, 100.0]))
+    [0, 2, 3, 4]
+    """
+    found: list[int] = []
+    for i, place in enumerate(places):
+        if all(abs(place - places[other]) >= least for other in found):
+            found.append(i)
+    return set(found)
 
 
 def frontier_words(found: Frontier) -> str:

@@ -26,27 +26,26 @@ HOURS = [f"{hour:02d}" for hour in range(24)]
 @st.fragment
 def heat(here: Here) -> None:
     """Frauds by module and day, from kept points; by hour, from transactions, when asked for."""
-    with st.container(border=True, key="panel-fraud", height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(_("Where fraud gathers"), anchor=False)
-            across = st.segmented_control(
-                _("By"), ["day", "hour"], default="day", key="fraud_across",
-                format_func=lambda one: _("Day") if one == "day" else _("Hour"),
-                label_visibility="collapsed",
-            )  # fmt: skip
-        by_hour = across == "hour"
-        load = risk.fraud if by_hour else risk.fraud_days
-        found = load(here.token, here.view.slice)
-        if isinstance(found, Reason):
-            st.info(why(found))
-        elif found.empty:
-            st.info(_("No transactions of these days were judged."))
-        elif not found["fraud"].sum():
-            st.success(_("● No fraud among the judged transactions of the period."))
-        elif by_hour:
-            _matrix(here, gathered(found, found["hour"].tolist(), len(HOURS)), HOURS, 3)
-        else:
-            _by_day(here, found)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(_("Where fraud gathers"), anchor=False)
+        across = st.segmented_control(
+            _("By"), ["day", "hour"], default="day", key="fraud_across",
+            format_func=lambda one: _("Day") if one == "day" else _("Hour"),
+            label_visibility="collapsed",
+        )  # fmt: skip
+    by_hour = across == "hour"
+    load = risk.fraud if by_hour else risk.fraud_days
+    found = load(here.token, here.view.slice)
+    if isinstance(found, Reason):
+        st.info(why(found))
+    elif found.empty:
+        st.info(_("No transactions of these days were judged."))
+    elif not found["fraud"].sum():
+        st.success(_("● No fraud among the judged transactions of the period."))
+    elif by_hour:
+        _matrix(here, gathered(found, found["hour"].tolist(), len(HOURS)), HOURS, 3)
+    else:
+        _by_day(here, found)
 
 
 def _by_day(here: Here, found: pd.DataFrame) -> None:

@@ -26,9 +26,13 @@ def show() -> None:
         st.caption(type(error).__name__)
         return
     with st.container(key="live"):
-        st.markdown(heading(found))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(heading(found), width="content")
+            st.caption(
+                _("Rows since midnight as loaded, of everybody in scope; never scored."),
+                width="content",
+            )
         figures(live_figures(found))
-        st.caption(_("Rows since midnight as loaded, of everybody in scope; never scored."))
 
 
 def heading(found: Today) -> str:

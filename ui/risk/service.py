@@ -13,7 +13,7 @@ from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
 from ui.charts.few_ticks import every, few_days
 from ui.frame import Here
-from ui.i18n import _
+from ui.i18n import _, _n
 from ui.load import risk
 from ui.risk.words import module_name, why
 
@@ -101,9 +101,11 @@ def _burn(here: Here, found: Budget) -> None:
         }
     )
     fast = sum(one.rate >= FAST_BURN for one in found.days)
-    note = _("{availability}% available; {days} days burnt faster than {limit} times the allowed "
-             "rate.").format(availability=f"{found.availability:.3f}", days=fast,
-                             limit=FAST_BURN)  # fmt: skip
+    note = _n(
+        "{availability}% available; {days} day burnt faster than {limit} times the allowed rate.",
+        "{availability}% available; {days} days burnt faster than {limit} times the allowed rate.",
+        fast,
+    ).format(availability=f"{found.availability:.3f}", days=fast, limit=FAST_BURN)
     charts.show(figure, "budget", budget_words(here, found), table, note)
 
 

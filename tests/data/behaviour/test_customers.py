@@ -134,6 +134,16 @@ def test_a_list_of_people_in_pages(facts: Facts) -> None:
     assert set(every["module"]) - {""} <= set(facts.events["module"].dropna())
 
 
+def test_fewer_than_five_people_are_not_listed(facts: Facts) -> None:
+    about = Slice(MONTH, rights=Rights(rows=True))
+    days = silent_days(facts, MONTH.last).value_counts()
+    few = next(day for day in days.index if 0 < days[day] < 5)
+    rows = silence.silent_people(
+        facts.connection, facts.store, about, MONTH.last, (int(few), int(few) + 1), (0, 10)
+    )
+    assert rows.empty
+
+
 def test_no_list_without_the_right_to_rows(facts: Facts) -> None:
     with pytest.raises(SliceError, match="not open to you"):
         silence.silent_people(facts.connection, facts.store, ABOUT, MONTH.last, (7, 15), (0, 10))
