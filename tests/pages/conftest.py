@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -45,7 +46,6 @@ def screen(demo_bank: DemoBank, state_url: str, monkeypatch: pytest.MonkeyPatch)
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240)
         page = PAGES[name]
         if page is not None:
-            test.run()
             test.switch_page(page)
         for key, text in address.items():
             test.query_params[key] = text
@@ -73,5 +73,6 @@ def sound(test: AppTest) -> str:
 
 def chosen(test: AppTest, control: str, value: str) -> str:
     """What the screen says after a choice in one of its rows of buttons."""
-    next(one for one in test.get("button_group") if one.key == control).set_value(value)
+    row: Any = next(one for one in test.get("button_group") if one.key == control)
+    row.set_value(value)
     return sound(test.run())
