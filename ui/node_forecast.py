@@ -32,7 +32,7 @@ def show(here: Here, chosen: str) -> None:
         return
     when: list[date] = [step.day for step in shown.steps]
     drawn = _lines(shown)
-    table = pd.DataFrame({_("Day"): when} | {line.name: line.values for line in drawn})
+    table = _table(shown)
     unit = Unit(here.tree.indicators[chosen].unit, sentences.unit_words(here.tree, chosen))
     figure = charts.lines(when, drawn, unit)
     finding = finding_of(here, chosen, shown)
@@ -66,16 +66,34 @@ def _forecast(here: Here, chosen: str, until: str) -> Forecast:
     return one.forecast
 
 
-def _lines(shown: Forecast) -> list[Line]:
+def _table(shown: Forecast) -> pd.DataFrame:
     steps = shown.steps
+    return pd.DataFrame(
+        {
+            _("Day"): [step.day for step in steps],
+            _("So far"): [step.actual for step in steps],
+            _("Expected"): [step.expected for step in steps],
+            _("Low"): [step.low for step in steps],
+            _("High"): [step.high for step in steps],
+            _("Plan line"): [step.plan for step in steps],
+        }
+    )
+
+
+def _lines(shown: Forecast) -> list[Line]:
+    """What was, what is expected beginning where that ends, and the plan."""
+    steps, last = shown.steps, None
+    for step in shown.steps:
+        last = step if step.actual is not None else last
+
+    def onward(side: str) -> list[float | None]:
+        return [one.actual if one is last else getattr(one, side) for one in steps]
+
     return [
         Line(_("So far"), [step.actual for step in steps]),
-        Line(
-            _("Expected"), [step.expected for step in steps], "forecast",
-            [step.low for step in steps], [step.high for step in steps],
-        ),
+        Line(_("Expected"), onward("expected"), "forecast", onward("low"), onward("high")),
         Line(_("Plan line"), [step.plan for step in steps], "target"),
-    ]  # fmt: skip
+    ]
 
 
 def finding_of(here: Here, chosen: str, shown: Forecast) -> str:

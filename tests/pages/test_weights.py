@@ -33,7 +33,6 @@ def looked(
     test.session_state["weights_tabs_True"] = "Change it"
     test.query_params["lang"] = "en"
     test.query_params["period"] = month
-    test.run()
     return test.switch_page("pages/screens/weights.py").run()
 
 
@@ -134,6 +133,31 @@ def test_judgements_that_contradict_each_other_are_refused_with_the_pair(
     test.run()
     assert "fits the others least" in shown(test)
     assert not [one for one in test.button if one.label == "Put into the draft"]
+    judgements_are_kept(demo_bank, monkeypatch, url, test)
+
+
+def judgements_are_kept(
+    demo_bank: DemoBank, monkeypatch: pytest.MonkeyPatch, url: str, test: AppTest
+) -> None:
+    """With the draft, for the history, and for whoever goes on in a session of their own."""
+    judged = (2, 4, -1)
+    pairs = [one for one in test.select_slider if one.key and one.key.startswith("weigh_1_pair_")]
+    for pair, step in zip(pairs, judged, strict=True):
+        pair.set_value(step)
+    test.run()
+    press(test, "Put into the draft")
+    with open_state(url) as state:
+        (origin,) = weight_sets(state)[0].origins
+    assert (origin.parent, origin.method) == ("activation", "ahp")
+    assert [pair[2] for pair in origin.detail["pairs"]] == ["3", "5", "1/2"]
+    again = looked(demo_bank, monkeypatch, url, "admin")
+    again.selectbox(key="weights_chosen").set_value("1").run()
+    again.selectbox(key="weigh_1_parent").set_value("activation").run()
+    control = next(one for one in again.get("button_group") if one.key == "weigh_1_method")
+    control.set_value("ahp")
+    again.run()
+    shown_again = [one.value for one in again.select_slider if "pair" in str(one.key)]
+    assert tuple(shown_again) == judged
 
 
 @pytest.mark.parametrize("who", ["branch B01", "auditor", "executive"])
