@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from metrics.tree import Tree
@@ -60,7 +60,16 @@ def value_words(dimension: str) -> Callable[[str], str]:
         "app": _apps,
     }.get(dimension)
     words = known() if known else {}
-    return lambda code: words.get(code, plain(code, 60))
+    return lambda code: code_words(code, words, 60)
+
+
+def code_words(code: str, known: Mapping[str, str], longest: int) -> str:
+    """A code in words; one without words stays as the data write it.
+
+    >>> code_words("atm", {"atm": "ATM"}, 20), code_words("kiosk\\n", {}, 20)
+    ('ATM', 'kiosk')
+    """
+    return known.get(code) or plain(code, longest)
 
 
 def _channels() -> dict[str, str]:

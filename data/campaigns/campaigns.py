@@ -51,6 +51,19 @@ class Contacts:
     cost_cny: float
     income_cny: float
 
+    def known(self, kind: str) -> int | None:
+        """Users of a kind; None where later kinds have some and this one was not recorded.
+
+        >>> users = {"exposed": 9, "clicked": 0, "joined": 0, "converted": 2}
+        >>> Contacts(users, 2, 0, 0).known("joined")
+        >>> NO_CONTACTS.known("joined")
+        0
+        """
+        later = TOUCH_KINDS[TOUCH_KINDS.index(kind) + 1 :]
+        if not self.users[kind] and any(self.users[one] for one in later):
+            return None
+        return self.users[kind]
+
 
 NO_CONTACTS = Contacts(dict.fromkeys(TOUCH_KINDS, 0), 0, 0.0, 0.0)
 

@@ -28,7 +28,7 @@ with st.container(border=True, key="panel-campaign-findings"):
 with st.container(border=True, key="panel-campaigns"):
     listing.show(found)
 
-left, right = st.columns([1, 1], gap="small")
+left, right = st.columns([1, 1] if credit.any_return(found) else [1, 2], gap="small")
 with left, st.container(border=True, key="panel-returns", height="stretch"):
     credit.returns(found)
 with right, st.container(border=True, key="panel-attribution", height="stretch"):
@@ -41,6 +41,6 @@ if chosen is not None:
 with st.container(border=True, key="panel-calendar"):
     plan.calendar_of(here, found)
 with st.container(border=True, key="panel-budget"):
-    plan.budget(money)
+    plan.budget(here, money)
 with st.expander(_("Roll-outs in stages"), expanded=False):
     plan.staged(here)

@@ -69,3 +69,7 @@ def test_a_real_campaign_without_invented_conclusions(screen: Open, tmp_path: Pa
     assert table["Not seen again, %"].isna().all()
     assert "without the" not in text
     assert "converted after 1" in text
+    # Clicks and joins are not in the source: unknown, not nobody.
+    assert table[["Clicked", "Joined"]].isna().all(axis=None)
+    assert "4,640 converted" in text
+    assert "clicked" not in text

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from data.period import Period
 from ui import charts
 from ui.charts import Area, BulletRow, Dot, FunnelStep, Line, Mark, Step, Stream, Unit
+from ui.charts.calendar import Run, calendar
 from ui.charts.scales import steps, thinned
 from ui.i18n import speak
 
@@ -169,3 +170,14 @@ def test_thinning_keeps_ends_and_the_limit(length: int, most: int) -> None:
 def test_a_single_value_still_has_an_axis() -> None:
     figure = charts.lines(MONTHS[:1], [Line("x", [math.nan])])
     assert figure.layout.yaxis.range[0] < figure.layout.yaxis.range[1]
+
+
+def test_runs_of_one_name_stay_on_rows_of_their_own() -> None:
+    """Names that a chart cuts to the same beginning once fell on one row."""
+    days = MONTHS[0]
+    runs = [Run("Term deposits by phone · " + end, days.first, days.last, "x") for end in "abc"]
+    figure = calendar([days], [None], runs, {"x": "X"})
+    assert list(figure.data[1].y) == ["0", "1", "2"]
+    assert len(figure.layout.yaxis2.ticktext) == 3
+    assert figure.layout.yaxis.visible is False
+    assert calendar([days], [1.0], runs, {"x": "X"}).layout.yaxis.visible is True

@@ -11,7 +11,14 @@ from data.campaigns.journeys import Goal, Unit
 from metrics.campaigns.attribution import MODELS, Attribution
 from metrics.campaigns.results import Result
 from ui import charts, numbers
-from ui.campaign.words import between, channel_words, model_words, ratio, unique_names
+from ui.campaign.words import (
+    between,
+    channel_words,
+    model_words,
+    ratio,
+    short_names,
+    unique_names,
+)
 from ui.charts.intervals import Interval, intervals
 from ui.frame import Here
 from ui.i18n import _, _n
@@ -20,6 +27,12 @@ from ui.text import plain
 
 MOST_STEPS = 6
 MOST_RETURNS = 10
+LONGEST_NAME = 24
+
+
+def any_return(found: Sequence[Result]) -> bool:
+    """Whether there is a return to show."""
+    return any(one.roi.value is not None for one in found)
 
 
 def returns(found: Sequence[Result]) -> None:
@@ -31,8 +44,9 @@ def returns(found: Sequence[Result]) -> None:
         return
     known = sorted(known, key=lambda one: -(one.roi.value or 0.0))[:MOST_RETURNS]
     names = unique_names(one.campaign for one in found)
+    short = short_names({one.campaign.id: names[one.campaign.id] for one in known}, LONGEST_NAME)
     rows = [
-        Interval(names[one.campaign.id], one.roi.value, one.roi.low, one.roi.high, _sign(one))
+        Interval(short[one.campaign.id], one.roi.value, one.roi.low, one.roi.high, _sign(one))
         for one in known
         if one.roi.value is not None and one.roi.low is not None and one.roi.high is not None
     ]
@@ -44,10 +58,10 @@ def returns(found: Sequence[Result]) -> None:
         finding = _("No campaign's return can be told from nothing")
     table = pd.DataFrame(
         {
-            _("Campaign"): [one.label for one in rows],
-            _("Return on ¥1"): [one.value for one in rows],
-            _("from"): [one.low for one in rows],
-            _("to"): [one.high for one in rows],
+            _("Campaign"): [names[one.campaign.id] for one in known],
+            _("Return on ¥1"): [one.roi.value for one in known],
+            _("from"): [one.roi.low for one in known],
+            _("to"): [one.roi.high for one in known],
         }
     )
     note = _("Right of 1 a campaign brings more than it costs; an interval over 0 shows no effect.")
@@ -71,7 +85,8 @@ def attribution(here: Here) -> None:
         return
     names = _names(here, found, unit)
     shown = found.steps[:MOST_STEPS]
-    parts = {names[step]: [found.credit[m][step] for m in MODELS] for step in shown}
+    short = short_names({step: names[step] for step in shown}, LONGEST_NAME)
+    parts = {short[step]: [found.credit[m][step] for m in MODELS] for step in shown}
     rest = [sum(found.credit[m][s] for s in found.steps[MOST_STEPS:]) for m in MODELS]
     if any(rest):
         parts[_("All others")] = rest

@@ -56,12 +56,16 @@ def _money(totals: Totals) -> Figure:
 
 def _reach(totals: Totals) -> Figure:
     users = totals.contacts.users
-    told = _("{clicked} clicked · {joined} joined · {converted} converted").format(
-        clicked=numbers.number(users["clicked"]),
-        joined=numbers.number(users["joined"]),
-        converted=numbers.number(users["converted"]),
+    words = {
+        "clicked": _("{count} clicked"), "joined": _("{count} joined"),
+        "converted": _("{count} converted"),
+    }  # fmt: skip
+    lines = tuple(
+        told.format(count=numbers.number(users[kind]))
+        for kind, told in words.items()
+        if totals.contacts.known(kind) is not None
     )
-    return Figure("reach", _("Users reached"), numbers.number(users["exposed"]), lines=(told,))
+    return Figure("reach", _("Users reached"), numbers.number(users["exposed"]), lines=lines)
 
 
 def findings(here: Here, found: Sequence[Result], budget: Budget) -> None:

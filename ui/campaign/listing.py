@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from data.contract.vocabulary import TOUCH_KINDS
 from metrics.campaigns.results import Result
 from ui import export, numbers
-from ui.campaign.words import purpose_words, unique_names, verdict_words, why_words
+from ui.campaign.words import (
+    kind_words,
+    purpose_words,
+    unique_names,
+    verdict_words,
+    why_words,
+)
 from ui.i18n import _
 
 CHOSEN = "campaign"
+USUAL_NAME = 26
+NAME_WIDTH, LONG_NAME_WIDTH = 190, 320
+"""Characters of a name that the narrower of two columns holds; widths in pixels."""
 
 
 def chosen(found: Sequence[Result]) -> Result | None:
@@ -31,6 +42,7 @@ def show(found: Sequence[Result]) -> None:
     """The table; a click on a row opens the campaign below."""
     st.subheader(_("Campaigns"), anchor=False)
     table, number = frame(found), st.column_config.NumberColumn
+    longest = max((len(name) for name in table[_("Campaign")]), default=0)
 
     def pick() -> None:
         rows = st.session_state["campaign_list"].selection.rows
@@ -44,9 +56,12 @@ def show(found: Sequence[Result]) -> None:
         placeholder="—",
         on_select=pick,
         selection_mode="single-row",
-        height=min(35 * len(table) + 38, 320),
         column_config={
-            _("Campaign"): st.column_config.TextColumn(width="medium", pinned=True),
+            _("Campaign"): st.column_config.TextColumn(
+                width=NAME_WIDTH if longest <= USUAL_NAME else LONG_NAME_WIDTH, pinned=True
+            ),
+            **{kind_words(kind): number(format="%,d") for kind in TOUCH_KINDS},
+            _("Registered"): number(format="%,d"),
             _("Return on ¥1"): number(
                 format="%.2f",
                 help=_(
@@ -84,20 +99,17 @@ def frame(found: Sequence[Result]) -> pd.DataFrame:
         {
             _("Campaign"): [names[one.campaign.id] for one in found],
             _("Verdict"): [verdict_words(one.verdict) for one in found],
+            _("Reviews"): [reviews(one) for one in found],
             _("Return on ¥1"): [one.roi.value for one in found],
             _("from"): [one.roi.low for one in found],
             _("to"): [one.roi.high for one in found],
             _("Spent, ¥"): [one.cost.spent_cny for one in found],
-            _("Exposed"): [one.contacts.users["exposed"] for one in found],
-            _("Clicked"): [one.contacts.users["clicked"] for one in found],
-            _("Joined"): [one.contacts.users["joined"] for one in found],
-            _("Converted"): [one.contacts.users["converted"] for one in found],
+            **{kind_words(kind): _users(found, kind) for kind in TOUCH_KINDS},
             _("Registered"): [one.participants.registered for one in found],
             _("CAC, ¥"): [None if one.cac is None else one.cac[0] for one in found],
             _("Not seen again, %"): [one.hunters for one in found],
             _("¥ for a kept user"): [one.cost_of_kept for one in found],
             _("Why not told"): [why_words(one.income.why) or None for one in found],
-            _("Reviews"): [reviews(one) for one in found],
             _("Finding"): [one.campaign.finding or None for one in found],
             _("Purpose"): [purposes.get(one.campaign.purpose, "") for one in found],
             _("Budget, ¥"): [one.campaign.budget_cny for one in found],
@@ -105,6 +117,10 @@ def frame(found: Sequence[Result]) -> pd.DataFrame:
             _("To day"): [numbers.day(one.campaign.last) for one in found],
         }
     )
+
+
+def _users(found: Sequence[Result], kind: str) -> pd.Series[Any]:
+    return pd.Series([one.contacts.known(kind) for one in found], dtype="Int64")
 
 
 def reviews(one: Result) -> str:

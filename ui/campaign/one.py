@@ -17,6 +17,7 @@ from ui.campaign.listing import reviews
 from ui.campaign.words import (
     amount,
     between,
+    kind_words,
     money,
     name_of,
     points,
@@ -69,16 +70,6 @@ def _facts(one: Result) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def kind_words(kind: str) -> str:
-    """A stage of the funnel."""
-    return {
-        "exposed": _("Exposed"),
-        "clicked": _("Clicked"),
-        "joined": _("Joined"),
-        "converted": _("Converted"),
-    }[kind]
-
-
 def _funnel(one: Result) -> None:
     users = one.contacts.users
     exposed = users["exposed"]
@@ -89,19 +80,20 @@ def _funnel(one: Result) -> None:
                   one.participants.registered)  # fmt: skip
         st.caption(told.format(count=one.participants.registered))
         return
-    rates = {kind: 100 * users[kind] / exposed for kind in TOUCH_KINDS}
+    stages = [kind for kind in TOUCH_KINDS if one.contacts.known(kind) is not None]
+    rates = {kind: 100 * users[kind] / exposed for kind in stages}
     steps = [
         charts.FunnelStep(kind_words(kind), users[kind], None if kind == "exposed" else rates[kind])
-        for kind in TOUCH_KINDS
+        for kind in stages
     ]
     finding = _("{share} of {count} users reached converted").format(
         share=numbers.percent(rates["converted"]), count=numbers.number(exposed)
     )
     table = pd.DataFrame(
         {
-            _("Stage"): [kind_words(kind) for kind in TOUCH_KINDS],
-            _("Users"): [users[kind] for kind in TOUCH_KINDS],
-            _("Of exposed, %"): [rates[kind] for kind in TOUCH_KINDS],
+            _("Stage"): [kind_words(kind) for kind in stages],
+            _("Users"): [users[kind] for kind in stages],
+            _("Of exposed, %"): [rates[kind] for kind in stages],
         }
     )
     note = _("Distinct users; shares are of those exposed.")
@@ -111,6 +103,9 @@ def _funnel(one: Result) -> None:
 def _effect(one: Result, difference: Difference) -> None:
     """By holdout, which decides, and by difference in differences, which checks."""
     st.markdown(f"**{_effect_finding(one)}**")
+    if one.income.why == "no_holdout":
+        st.caption(_("Keep a fifth of the next one's members back, drawn by lot."))
+        return
     arms = _("{treated} treated, {holdout} held back; fee income of 30 days.").format(
         treated=numbers.number(one.income.treated), holdout=numbers.number(one.income.holdout)
     )
@@ -167,14 +162,19 @@ def _check_words(one: Result, found: Difference) -> str:
             else _("Trends before differ (p {p}): this check says nothing.")
         ).format(p=numbers.number(found.trend_p, 2))
     disagrees = ""
-    if found.effect is not None and one.income.value is not None and _apart(one, found.effect):
-        disagrees = _("The two do not agree; as the groups were drawn by lot, the holdout decides.")
+    if found.effect is not None:
+        disagrees = _("Its interval holds the holdout's estimate.")
+        if _apart(one, found.effect):
+            disagrees = _(
+                "The two do not agree; as the groups were drawn by lot, the holdout decides."
+            )
     return " ".join(part for part in (told, placebo, trend, disagrees) if part)
 
 
 def _apart(one: Result, found: Estimate) -> bool:
-    """Whether the two methods disagree on which side of nothing the effect lies."""
-    return one.income.clear != int(found.low > 0) - int(found.high < 0)
+    """Whether the check's interval leaves the holdout's estimate out."""
+    value = one.income.value
+    return value is not None and not found.low <= value <= found.high
 
 
 def _for_whom(here: Here, one: Result) -> None:

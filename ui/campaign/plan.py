@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from statistics import fmean
 
 import pandas as pd
 import streamlit as st
 
+from data.period import Period, containing
 from metrics.campaigns.differences import Difference
 from metrics.campaigns.money import Budget
 from metrics.campaigns.results import Result
@@ -19,6 +21,7 @@ from ui.campaign.words import (
     money,
     points,
     purpose_words,
+    short_names,
     unique_names,
     why_words,
 )  # fmt: skip
@@ -28,6 +31,7 @@ from ui.i18n import _, _n, language
 from ui.load import campaign as load
 from ui.text import safe
 
+LONGEST_NAME = 26
 KPIS = ("dau", "new_users", "txn_amount", "fee_income")
 MOST_RUNS = 24
 
@@ -45,30 +49,64 @@ def calendar_of(here: Here, found: Sequence[Result]) -> None:
         st.info(_("There are no days to show."))
         return
     periods, values = [one for one, _v in line], [value for _p, value in line]
-    labels = unique_names(one.campaign for one in found)
+    shown = list(reversed(found))[:MOST_RUNS]
+    labels = short_names(unique_names(one.campaign for one in found), LONGEST_NAME)
     runs = [
         Run(labels[one.campaign.id], one.campaign.first, one.campaign.last or date.max,
             one.campaign.purpose)
-        for one in list(reversed(found))[:MOST_RUNS]
+        for one in shown
     ]  # fmt: skip
     unit = charts.Unit(here.tree.indicators[kpi].unit, sentences.unit_words(here.tree, kpi))
-    finding = _n(
-        "{count} campaign ran; {indicator} is shown with the weeks before and after",
-        "{count} campaigns ran; {indicator} is shown with the weeks before and after",
-        len(found),
-    ).format(count=len(found), indicator=names[kpi])
-    if not any(value is not None for value in values):
-        finding = _("No values of {indicator} for these days").format(indicator=names[kpi])
+    finding = _meanwhile(here, kpi, line, len(found))
+    note = _("What changed meanwhile need not come from campaigns: that only a holdout can tell.")
     table = pd.DataFrame({_("Period"): [str(one) for one in periods], names[kpi]: values})
     figure = calendar(periods, values, runs, purpose_words(), unit)
-    charts.show(figure, "campaign_calendar", finding, table)
+    charts.show(figure, "campaign_calendar", finding, table, note)
 
 
-def budget(found: Budget) -> None:
+def _meanwhile(
+    here: Here, kpi: str, line: Sequence[tuple[Period, float | None]], count: int
+) -> str:
+    """How an indicator stood on the days of the view, against the days before."""
+    name, found = here.tree.name(kpi, language()), meanwhile(line, here.view.period)
+    if found is None:
+        if not any(value is not None for _period, value in line):
+            return _("No values of {indicator} for these days").format(indicator=name)
+        return _("{indicator}: nothing to compare with before").format(indicator=name)
+    now, before = found
+    told = _n(
+        "{count} campaign ran; {indicator}: {now} on average, {change} against the weeks before",
+        "{count} campaigns ran; {indicator}: {now} on average, {change} against the weeks before",
+        count,
+    )
+    change = numbers.signed(100 * (now / before - 1)) + "%" if before else numbers.MISSING
+    return told.format(
+        count=count, indicator=name, now=sentences.quantity(here.tree, kpi, now), change=change
+    )
+
+
+def meanwhile(
+    line: Sequence[tuple[Period, float | None]], period: Period
+) -> tuple[float, float] | None:
+    """The mean of a line's values within a period, and of those before it; None without either.
+
+    >>> line = [(Period.parse(f"2026-10-0{day}"), float(day)) for day in (1, 2, 3)]
+    >>> meanwhile(line, Period(line[2][0].first, line[2][0].last))
+    (3.0, 1.5)
+    """
+    known = [(one, value) for one, value in line if value is not None]
+    now = [v for one, v in known if period.first <= one.first and one.last <= period.last]
+    before = [v for one, v in known if one.last < period.first]
+    return (fmean(now), fmean(before)) if now and before else None
+
+
+def budget(here: Here, found: Budget) -> None:
     """The year so far: 40/30/30, the reserve, burn and forecast."""
     st.subheader(_("Budget {year}").format(year=found.year), anchor=False)
     if not found.spent_cny:
-        st.info(_("No spending is booked here: campaigns are booked for the whole bank."))
+        narrow = here.view.branch or here.view.segment
+        told = _("No spending is booked here: campaigns are booked for the whole bank.")
+        st.info(told if narrow else _("No spending of the year is loaded."))
         return
     left, right = st.columns([2, 3], gap="small")
     with left:
@@ -133,7 +171,8 @@ def _burn(found: Budget) -> None:
             _("Spent, ¥"): [s for _d, _p, s in found.months],
         }
     )
-    figure = charts.lines(when, shown, charts.Unit("CNY", "¥"), zero=True, height=230)
+    months = [containing(day, "month") for day in when]
+    figure = charts.lines(months, shown, charts.Unit("CNY", "¥"), zero=True, height=230)
     note = _(
         "Forecast: what is booked and the mean whole month for the rest; 80% interval from the "
         "spread of months."

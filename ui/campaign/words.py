@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import takewhile
 
 from data.campaigns.campaigns import Campaign
 from metrics.campaigns.differences import Estimate
@@ -11,7 +12,10 @@ from metrics.campaigns.effects import Effect
 from ui import numbers
 from ui.i18n import _, language
 from ui.text import plain
+from ui.words import code_words
 
+JOINED = "\u2060"
+"""Keeps a sign on the line of what it belongs to."""
 ID_END = 4
 """Characters of an id's end that tell campaigns of one name apart."""
 
@@ -33,6 +37,29 @@ def unique_names(campaigns: Iterable[Campaign]) -> Mapping[str, str]:
     }
 
 
+def short_names(names: Mapping[str, str], longest: int) -> Mapping[str, str]:
+    """Names cut for a chart so that they still differ: what the long ones begin with gives way.
+
+    >>> told = "Term deposits by phone · "
+    >>> short_names({"1": told + "refused before", "2": told + "accepted before"}, 26)
+    {'1': '…refused before', '2': '…accepted before'}
+    """
+    long = [name for name in names.values() if len(name) > longest]
+    same = takewhile(lambda column: len(set(column)) == 1, zip(*long, strict=False))
+    begins = "".join(column[0] for column in same) if len(long) > 1 else ""
+    begins = begins[: begins.rfind(" ") + 1]
+    found = {
+        key: f"…{name.removeprefix(begins)}" if begins and name.startswith(begins) else name
+        for key, name in names.items()
+    }
+    return {key: _middle_out(name, longest) for key, name in found.items()}
+
+
+def _middle_out(name: str, longest: int) -> str:
+    end = (longest - 1) // 2
+    return name if len(name) <= longest else f"{name[: longest - 1 - end]}…{name[-end:]}"
+
+
 def purpose_words() -> Mapping[str, str]:
     """What campaigns are for."""
     return {
@@ -42,6 +69,16 @@ def purpose_words() -> Mapping[str, str]:
         "conversion": _("Convert"),
         "spread": _("Spread"),
     }
+
+
+def kind_words(kind: str) -> str:
+    """A stage of the funnel."""
+    return {
+        "exposed": _("Exposed"),
+        "clicked": _("Clicked"),
+        "joined": _("Joined"),
+        "converted": _("Converted"),
+    }[kind]
 
 
 def channel_words(channel: str) -> str:
@@ -55,7 +92,7 @@ def channel_words(channel: str) -> str:
         "cellular": _("Mobile phone"),
         "": _("no channel"),
     }
-    return known.get(channel, plain(channel, 40))
+    return code_words(channel, known, 40)
 
 
 def verdict_words(verdict: str) -> str:
@@ -119,7 +156,7 @@ def amount(value: float | None) -> str:
     if value is None:
         return numbers.MISSING
     sign = "−" if value < 0 and round(value, 2) else ""
-    return f"{sign}¥{numbers.number(abs(value), 2)}"
+    return f"{sign}{JOINED if sign else ''}¥{numbers.number(abs(value), 2)}"
 
 
 def points(value: float | None) -> str:

@@ -63,20 +63,22 @@ def calendar(
         )
     )
     for place, group in enumerate(groups):
-        mine = [one for one in inside if one.group == group]
+        mine = {str(row): one for row, one in enumerate(inside) if one.group == group}
         if mine:
             colour = look.series[(place + 1) % len(look.series)]
             figure.add_trace(_bars(mine, groups[group], colour, first, last))
     dress(figure, 190 + 24 * len(inside))
-    number_axis(figure, values, unit, zero=True)
+    known = any(value is not None for value in values)
+    number_axis(figure, values, unit if known else NO_UNIT, zero=True)
     time_axis(figure, list(when))
     figure.update_layout(
-        yaxis={"domain": [SHARE + 0.04, 1.0]},
+        yaxis={"domain": [SHARE + 0.04, 1.0], "visible": known},
         yaxis2={
             "domain": [0.0, SHARE], "anchor": "x", "autorange": "reversed", "type": "category",
             "showgrid": False, "automargin": True, "tickfont": {"color": look.muted, "size": 11},
-            "categoryorder": "array",
-            "categoryarray": [safe_html(one.label, 26) for one in inside],
+            "categoryorder": "array", "categoryarray": [str(row) for row in range(len(inside))],
+            "tickmode": "array", "tickvals": [str(row) for row in range(len(inside))],
+            "ticktext": [safe_html(one.label, 26) for one in inside],
         },
         xaxis={"anchor": "y2", "showgrid": True, "gridcolor": look.grid},
         barmode="overlay",
@@ -86,13 +88,15 @@ def calendar(
     return figure
 
 
-def _bars(runs: Sequence[Run], name: str, colour: str, first: date, last: date) -> go.Bar:
+def _bars(rows: Mapping[str, Run], name: str, colour: str, first: date, last: date) -> go.Bar:
+    """Bars on rows of their own, whatever their names."""
+    runs = list(rows.values())
     starts = [max(one.first, first) for one in runs]
     ends = [min(one.last, last) + timedelta(days=1) for one in runs]
     return go.Bar(
         base=[day.isoformat() for day in starts],
         x=[(end - start).days * DAY_MS for start, end in zip(starts, ends, strict=True)],
-        y=[safe_html(one.label, 26) for one in runs],
+        y=list(rows),
         yaxis="y2",
         orientation="h",
         width=0.6,
