@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from data.competitors.records import OURS, Figure
+from data.slice import Slice
 
 Age = Literal["fresh", "ageing", "stale"]
 FRESH_DAYS, STALE_DAYS = 100, 400
@@ -27,6 +28,18 @@ INDICATOR_OF: Mapping[str, str] = {
     "nps": "nps",
 }
 """The indicator that a measure can be held against."""
+COUNTED = frozenset({"mau", "dau"})
+"""Indicators that count people: a part of the bank is not to be held against a whole peer."""
+
+
+def comparable(indicator: str, about: Slice) -> bool:
+    """Whether the bank's own value in a slice may be held against that of a whole peer.
+
+    >>> comparable("mau", Slice.of("2026-10")), comparable("mau", Slice.of("2026-10", "B01"))
+    (True, False)
+    """
+    narrow = about.branch or about.rights.subtree or about.filters
+    return not (narrow and indicator in COUNTED)
 
 
 class MixedError(ValueError):
@@ -115,8 +128,12 @@ def latest(figures: Iterable[Figure], measure: str, provider: str) -> tuple[Figu
 
 
 def providers(figures: Iterable[Figure], measure: str) -> tuple[str, ...]:
-    """Who gives figures of a measure."""
-    return tuple(sorted({one.provider for one in figures if one.measure == measure}))
+    """Who gives figures of a measure, the one with the newest first."""
+    newest: dict[str, date] = {}
+    for one in figures:
+        if one.measure == measure:
+            newest[one.provider] = max(one.last, newest.get(one.provider, one.last))
+    return tuple(sorted(newest, key=lambda name: (-newest[name].toordinal(), name)))
 
 
 def rank(group: Sequence[Figure], own: float | None) -> Rank | None:
@@ -144,9 +161,9 @@ def rank(group: Sequence[Figure], own: float | None) -> Rank | None:
     )  # fmt: skip
 
 
-def rank_range(ranks: Iterable[Rank]) -> tuple[int, int] | None:
-    """From the best to the worst rank that any provider leaves open; None without ranks."""
-    found = list(ranks)
-    if not found:
-        return None
-    return min(one.best for one in found), max(one.worst for one in found)
+def foremost(ranks: Iterable[Rank]) -> Rank | None:
+    """The rank that says most: of the newest period, then among the most. None without ranks.
+
+    Ranks of different providers are never put together: each counts other peers in its own way.
+    """
+    return max(ranks, key=lambda one: (one.last, one.of, one.provider), default=None)

@@ -23,7 +23,7 @@ headline.show_tiles(here, found, releases, scenes)
 with st.container(border=True, key="panel-competitor-findings"):
     headline.findings(here, found, releases)
 
-left, right = st.columns([1, 1], gap="small")
+left, right = st.columns([5, 6], gap="small")
 with left, st.container(border=True, key="panel-peer-scale", height="stretch"):
     scale.over_time(here, found)
 with right, st.container(border=True, key="panel-matrix", height="stretch"):
@@ -37,7 +37,7 @@ with right, st.container(border=True, key="panel-gaps", height="stretch"):
 
 left, right = st.columns([2, 3], gap="small")
 with left, st.container(border=True, key="panel-position", height="stretch"):
-    scale.position(found)
+    scale.position(here, found)
 with right, st.container(border=True, key="panel-worth", height="stretch"):
     held_against.worth(here, found)
 

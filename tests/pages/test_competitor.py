@@ -22,6 +22,7 @@ def test_chinese_branch_and_a_time_without_figures(screen: Open) -> None:
     test = screen("competitor", lang="zh", branch="B01", period="2026-10")
     assert not test.exception
     assert "功能矩阵" in shown(test)
+    assert "同业数值为全行口径" in shown(test)
     test = screen("competitor", lang="en", period="2019-03")
     assert not test.exception
     assert "No figures of competitors are known" in shown(test)

@@ -13,10 +13,11 @@ from metrics.competitors.standing import (
     INDICATOR_OF,
     Rank,
     age_of,
+    comparable,
+    foremost,
     latest,
     providers,
     rank,
-    rank_range,
 )
 from ui import links, numbers, sentences, tiles
 from ui.competitor.words import (
@@ -28,7 +29,7 @@ from ui.competitor.words import (
 from ui.frame import Here
 from ui.i18n import _, _n
 from ui.load import competitor as load
-from ui.text import safe
+from ui.text import plain, safe
 from ui.tiles import Figure as Tile
 
 INDICATORS = ("share_of_voice", "search_index")
@@ -59,7 +60,12 @@ def show_tiles(
     """Peers and figures, ranks as ranges, releases and gaps; then the tree's indicators."""
     own = [
         _watched(found, shipped, here.view.period.last),
-        _rank("scale", _("Rank by active users"), ranks(here, found, SCALE)),
+        _rank(
+            "scale",
+            _("Rank by active users"),
+            ranks(here, found, SCALE),
+            narrow=not comparable("mau", here.view.slice),
+        ),
         _rank("rating", _("Rank by store rating"), ranks(here, found, LIKED)),
         _shipped(shipped, here.view.period.last),
         _lacking(gaps),
@@ -78,20 +84,27 @@ def _watched(found: Sequence[Figure], shipped: Sequence[Release], today: date) -
     return Tile("peers", _("Competitors watched"), numbers.number(len(peers)), lines=lines)
 
 
-def _rank(key: str, label: str, found: Sequence[Rank]) -> Tile:
-    span = rank_range(found)
-    if span is None:
+def _rank(key: str, label: str, found: Sequence[Rank], *, narrow: bool = False) -> Tile:
+    one = foremost(found)
+    if one is None:
         why = _("No figure of a peer that the bank's own value can be held against")
+        if narrow:
+            why = _("Peers are whole banks: a part of this one is not held against them")
         return Tile(key, label, numbers.MISSING, lines=(why,))
-    low, high = span
+    low, high = one.best, one.worst
     told = str(low) if low == high else _("{best} to {worst}").format(best=low, worst=high)
-    sizes = sorted({one.of for one in found})
-    among = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]}–{sizes[-1]}"
-    lines = (
-        _("among {count}").format(count=among),
-        _n("{count} provider", "{count} providers", len(found)).format(count=len(found)),
-        _("own value by own records"),
+    among = _("among {count} by {provider}, {period}").format(
+        count=one.of,
+        provider=plain(one.provider, 24),
+        period=numbers.period(load.whole_period(one.first, one.last)),
     )
+    lines: tuple[str, ...] = (among,)
+    if not one.by_provider:
+        lines = (*lines, _("own value by own records"))
+    others = len(found) - 1
+    if others:
+        more = _n("{count} other ranking below", "{count} other rankings below", others)
+        lines = (*lines, more.format(count=others))
     return Tile(key, label, told, lines=lines)
 
 

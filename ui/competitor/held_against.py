@@ -8,56 +8,49 @@ import pandas as pd
 import streamlit as st
 
 from data.competitors.records import OURS, Figure
+from data.slice import Slice
 from metrics.competitors.benchmarks import benchmarks
-from metrics.competitors.standing import INDICATOR_OF, latest, providers
+from metrics.competitors.standing import INDICATOR_OF, comparable, latest, providers
+from metrics.competitors.whatif import WhatIf
 from ui import export, numbers, sentences
 from ui.competitor.words import (
+    age_words,
     competitor_words,
+    grade_words,
     period_words,
     value_words,
 )  # fmt: skip
 from ui.frame import Here
 from ui.i18n import _, language
 from ui.load import competitor as load
-from ui.text import plain
+from ui.text import plain, safe
+
+FEW_ROWS = 7
 
 
 def worth(here: Here, found: Sequence[Figure]) -> None:
     """What the score would be with a peer's newest value of an indicator."""
     st.subheader(_("With a peer's value, our score"), anchor=False)
-    rows = []
-    for measure in (one for one in INDICATOR_OF if providers(found, one)):
-        indicator = INDICATOR_OF[measure]
-        for provider in providers(found, measure):
-            for one in latest(found, measure, provider):
-                if one.value is None or one.competitor == OURS:
-                    continue
-                what = load.what_if(here.token, here.view.scope, indicator, one.value)
-                rows.append(
-                    {
-                        _("Indicator"): here.tree.name(indicator, language()),
-                        _("Competitor"): competitor_words(one.competitor),
-                        _("Its value"): value_words(one.value, one.unit),
-                        _("Ours"): sentences.quantity(here.tree, indicator, what.value),
-                        _("Score now"): what.score,
-                        _("Score with it"): what.with_other,
-                        _("Total, points"): what.gain,
-                        _("Provider"): plain(one.provider, 60),
-                        _("Period"): period_words(one),
-                    }
-                )
-    if not rows:
-        st.info(_("No figure of a peer matches an indicator."))
+    held = [
+        (one, load.what_if(here.token, here.view.scope, INDICATOR_OF[one.measure], one.value))
+        for one in matching(found, here.view.slice)
+        if one.value is not None
+    ]
+    if not held:
+        st.info(_("No figure of a peer matches an indicator in this scope and segment."))
         return
-    table = pd.DataFrame(rows)
+    st.markdown(f"**{safe(_most(here, held), 300)}**")
+    table = pd.DataFrame([_row(here, one, what) for one, what in held])
     number = st.column_config.NumberColumn
     st.dataframe(
         table,
         hide_index=True,
         key="peer_worth",
         placeholder="—",
-        height=min(35 * len(table) + 40, 300),
+        height=300 if len(table) > FEW_ROWS else "auto",
         column_config={
+            _("Its value"): st.column_config.TextColumn(alignment="right"),
+            _("Ours"): st.column_config.TextColumn(alignment="right"),
             _("Score now"): number(format="%.1f"),
             _("Score with it"): number(format="%.1f"),
             _("Total, points"): number(format="%+.2f"),
@@ -67,6 +60,53 @@ def worth(here: Here, found: Sequence[Figure]) -> None:
         told = _("All else stays. A count of users says as much about size as about quality.")
         st.caption(told, width="content")
         export.buttons(table, "peer_worth", _("With a peer's value, our score"))
+
+
+def matching(found: Sequence[Figure], about: Slice) -> list[Figure]:
+    """Newest figures of peers by measure and provider that the slice can be held against.
+
+    The newest come first.
+    """
+    held = [
+        one
+        for measure, indicator in INDICATOR_OF.items()
+        if comparable(indicator, about)
+        for provider in providers(found, measure)
+        for one in latest(found, measure, provider)
+        if one.value is not None and one.competitor != OURS
+    ]
+    return sorted(held, key=lambda one: one.last, reverse=True)
+
+
+def _row(here: Here, one: Figure, what: WhatIf) -> dict[str, str | float | None]:
+    until = here.view.period.last
+    return {
+        _("Indicator"): here.tree.name(what.indicator, language()),
+        _("Competitor"): competitor_words(one.competitor),
+        _("Its value"): value_words(one.value, one.unit),
+        _("Ours"): sentences.quantity(here.tree, what.indicator, what.value),
+        _("Score now"): what.score,
+        _("Score with it"): what.with_other,
+        _("Total, points"): what.gain,
+        _("How old"): age_words(one, until),
+        _("Provider"): plain(one.provider, 60),
+        _("Period"): period_words(one),
+        _("Grade"): grade_words(one.grade),
+    }
+
+
+def _most(here: Here, held: Sequence[tuple[Figure, WhatIf]]) -> str:
+    """The value that would move the total most."""
+    known = [(one, what, what.gain) for one, what in held if what.gain is not None]
+    if not known:
+        return _("Nothing can be scored with a peer's value here")
+    one, what, gain = max(known, key=lambda row: abs(row[2]))
+    told = _("With {who}'s {indicator} the total would move {gain} points, the most of all figures")
+    return told.format(
+        who=competitor_words(one.competitor),
+        indicator=here.tree.name(what.indicator, language()),
+        gain=numbers.signed(gain, 2),
+    )
 
 
 def lines(here: Here) -> None:

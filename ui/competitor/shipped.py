@@ -18,6 +18,8 @@ from ui.competitor.words import change_words, competitor_words, scene_words
 from ui.i18n import _, _n
 from ui.text import plain
 
+STATE_WIDTH = 100
+"""Pixels that a sign and a day need."""
 SIGNS = {"new": "●", "improved": "◆", "removed": "✕"}
 
 
@@ -37,8 +39,18 @@ def matrix(rows: Sequence[Row]) -> None:
     )
     for peer in peers:
         table[competitor_words(peer)] = [_state(row.states.get(peer)) for row in rows]
-    height = min(35 * len(rows) + 40, 360)
-    st.dataframe(table, hide_index=True, key="feature_matrix", placeholder="—", height=height)
+    widths = {competitor_words(peer): STATE_WIDTH for peer in peers}
+    if any(OURS in row.states for row in rows):
+        widths[competitor_words(OURS)] = STATE_WIDTH
+    st.dataframe(
+        table,
+        hide_index=True,
+        key="feature_matrix",
+        placeholder="—",
+        column_config={
+            name: st.column_config.TextColumn(width=width) for name, width in widths.items()
+        },
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         told = _(
             "The latest that is written down: ● new, ◆ improved, ✕ removed. — means that nothing "
@@ -86,7 +98,7 @@ def gaps(found: Sequence[Gap]) -> None:
     )
     note = None
     if not known:
-        note = _("Own features are written down with the form below, as competitor “self”.")
+        note = _("Own features are written down with the form below, as competitor 'self'.")
     figure = charts.stacked(labels, parts, charts.Unit("count", ""), grouped=True, height=250)
     charts.show(figure, "scene_gaps", finding, table, note)
 

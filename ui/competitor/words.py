@@ -7,9 +7,11 @@ from datetime import date
 from data.competitors.records import OURS, Figure
 from metrics.competitors.standing import age_days, age_of
 from ui import numbers
+from ui.business.words import scene_name
 from ui.i18n import _
 from ui.load.competitor import period_of
 from ui.text import plain
+from ui.words import code_words
 
 
 def competitor_words(competitor: str) -> str:
@@ -19,15 +21,7 @@ def competitor_words(competitor: str) -> str:
 
 def scene_words(scene: str) -> str:
     """A scene."""
-    known = {
-        "payment": _("Payment"),
-        "wealth": _("Wealth"),
-        "credit": _("Credit"),
-        "life": _("Life"),
-        "service": _("Service"),
-        "": _("no scene"),
-    }
-    return known.get(scene, plain(scene, 20))
+    return plain(scene_name(scene), 20) if scene else _("no scene")
 
 
 def change_words(change: str) -> str:
@@ -52,7 +46,7 @@ def measure_words(measure: str) -> str:
         "share_of_voice": _("Share of voice"),
         "nps": _("Net promoter score"),
     }
-    return known.get(measure, plain(measure, 60))
+    return code_words(measure, known, 60)
 
 
 def unit_words(unit: str) -> str:
@@ -70,7 +64,7 @@ def unit_words(unit: str) -> str:
         "s": _("s"),
         "CNY": _("CNY"),
     }
-    return known.get(unit, plain(unit, 30))
+    return code_words(unit, known, 30)
 
 
 def value_words(value: float | None, unit: str) -> str:

@@ -18,6 +18,7 @@ from data.ingest import load as load_files
 from data.period import Kind, Period, containing
 from data.points.reader import LiveReader
 from data.slice import Slice
+from metrics.competitors.standing import comparable
 from metrics.competitors.whatif import WhatIf, with_value
 from metrics.values.compute import without
 from metrics.values.evaluation import evaluate_periods
@@ -76,7 +77,12 @@ def period_of(figure: Figure) -> Period:
 def own_values(
     token: Token, about: Slice, indicator: str, periods: Sequence[Period]
 ) -> tuple[float | None, ...]:
-    """The bank's own values of an indicator over periods, in the slice's scope and segment."""
+    """The bank's own values of an indicator over periods, in the slice's scope and segment.
+
+    None for a count of people in a part of the bank: peers are whole banks.
+    """
+    if not comparable(indicator, about):
+        return (None,) * len(periods)
     return _own_values(token, about, indicator, tuple(periods))
 
 

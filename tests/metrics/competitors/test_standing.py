@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 
 from data.competitors.records import OURS, Figure, Release
 from data.configuration import ConfigurationError
+from data.slice import Rights, Slice
 from metrics.competitors.benchmarks import benchmarks
 from metrics.competitors.features import gaps, matrix
 from metrics.competitors.standing import (
     MixedError,
     age_of,
+    comparable,
     difference,
+    foremost,
     latest,
+    providers,
     rank,
-    rank_range,
     series,
 )
 
@@ -47,10 +50,38 @@ def test_a_rank_is_a_range_where_intervals_overlap() -> None:
     ours = rank([*group, figure("Q", OURS, 140, low=125, high=150)], 100.0)
     assert ours is not None
     assert (ours.own, ours.best, ours.worst, ours.by_provider) == (140, 1, 2, True)
-    assert rank_range([found, ours]) == (1, 3)
     assert rank(group, None) is None
     assert rank([], 5.0) is None
-    assert rank_range([]) is None
+
+
+def test_ranks_of_different_providers_are_never_put_together() -> None:
+    many = rank([figure("Q", f"p{n}", 10.0 + n) for n in range(15)], 5.0)
+    alone = rank([figure("D", "p1", 10.0)], 5.0)
+    newer = rank([figure("D", "p1", 10.0, last=date(2026, 10, 31))], 5.0)
+    assert many is not None
+    assert alone is not None
+    assert newer is not None
+    assert foremost([alone, many]) == many
+    assert foremost([many, newer]) == newer
+    assert foremost([]) is None
+
+
+def test_the_newest_provider_comes_first() -> None:
+    found = [figure("A", "x", 1.0), figure("B", "x", 1.0, last=date(2026, 10, 31))]
+    assert providers(found, "mau") == ("B", "A")
+    assert providers(found, "nps") == ()
+
+
+def test_a_part_of_the_bank_is_not_held_against_whole_peers() -> None:
+    whole = Slice.of("2026-10")
+    parts = [
+        Slice.of("2026-10", "B01"),
+        Slice.of("2026-10", tier=("vip",)),
+        replace(whole, rights=Rights("B01")),
+    ]
+    assert comparable("mau", whole)
+    assert not any(comparable(name, part) for name in ("mau", "dau") for part in parts)
+    assert all(comparable("store_rating", part) for part in parts)
 
 
 @given(
