@@ -37,82 +37,62 @@ STAGES = MetaData()
 USED_DIMENSIONS = ("module", "app")
 FIXED_DIMENSIONS = ("channel", "tier", "age_band")
 
-WHO = Table(
+
+def _stage(name: str, *columns: Column[Any]) -> Table:
+    """A temporary table of its own transaction."""
+    return Table(name, STAGES, *columns, prefixes=["TEMPORARY"])
+
+
+def _placed(name: str, *columns: Column[Any]) -> Table:
+    """A stage whose rows are a number, at the place that it is counted at, on a day."""
+    day, who, place = Column("day", Date), Column("who", BigInteger), Column("place", Integer)
+    return _stage(name, day, who, place, *columns)
+
+
+def _counted(name: str) -> Table:
+    """A stage whose rows are users by length, split, day, place and value."""
+    return _stage(
+        name,
+        *(Column(key, SmallInteger) for key in ("length", "split")),
+        Column("day", Date),
+        *(Column(key, Integer) for key in ("place", "value")),
+        Column("users", BigInteger),
+    )
+
+
+WHO = _stage(
     "stage_who",
-    STAGES,
-    Column("user_id", String),
-    Column("branch_id", String),
+    *(Column(name, String) for name in ("user_id", "branch_id")),
     Column("who", BigInteger),
     Column("place", Integer),
     Column("node", String),
     Column("moved", Boolean),
-    prefixes=["TEMPORARY"],
 )
 """The numbers of a user in a branch, each with the number of the place that it is counted at."""
 
-NAME = Table(
-    "stage_name", STAGES, Column("name", String), Column("number", Integer), prefixes=["TEMPORARY"]
-)
+NAME = _stage("stage_name", Column("name", String), Column("number", Integer))
 """Nodes and values of dimensions, numbered; '' is 0."""
 
-NODE = Table(
-    "stage_node", STAGES, Column("place", Integer), Column("node", Integer), prefixes=["TEMPORARY"]
-)
+NODE = _stage("stage_node", Column("place", Integer), Column("node", Integer))
 """The nodes that a place counts for."""
 
-ACTIVE = Table(
+ACTIVE = _placed(
     "stage_active",
-    STAGES,
-    Column("day", Date),
-    Column("who", BigInteger),
-    Column("place", Integer),
     *(Column(name, Integer) for name in FIXED_DIMENSIONS),
     *(Column(name, Boolean) for name in FLAGS),
-    prefixes=["TEMPORARY"],
 )
 """A row per number and active day."""
 
-USED = Table(
-    "stage_used",
-    STAGES,
-    Column("day", Date),
-    Column("who", BigInteger),
-    Column("place", Integer),
-    *(Column(name, Integer) for name in USED_DIMENSIONS),
-    prefixes=["TEMPORARY"],
-)
+USED = _placed("stage_used", *(Column(name, Integer) for name in USED_DIMENSIONS))
 """A row per number, active day, module and App."""
 
-PART = Table(
-    "stage_part",
-    STAGES,
-    Column("day", Date),
-    Column("who", BigInteger),
-    Column("place", Integer),
-    Column("value", Integer),
-    prefixes=["TEMPORARY"],
-)
+PART = _placed("stage_part", Column("value", Integer))
 """The rows of one split at a time."""
 
-COUNT = Table(
-    "stage_count",
-    STAGES,
-    Column("length", SmallInteger),
-    Column("split", SmallInteger),
-    Column("day", Date),
-    Column("place", Integer),
-    Column("value", Integer),
-    Column("users", BigInteger),
-    prefixes=["TEMPORARY"],
-)
+COUNT = _counted("stage_count")
 """Users at each place, before they are added up over the nodes."""
 
-CHANGE = Table(
-    "stage_change",
-    STAGES,
-    *(Column(column.name, column.type) for column in COUNT.columns),
-    prefixes=["TEMPORARY"],
-)
+CHANGE = _counted("stage_change")
 """The same as changes from one day to the next."""
 
 
