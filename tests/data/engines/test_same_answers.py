@@ -314,7 +314,7 @@ def kinds(found: pd.DataFrame) -> dict[str, str]:
 
 @pytest.mark.parametrize(("part", "name"), ASKED)
 def test_queries_of_the_screens(both: tuple[Side, Side], part: str, name: str) -> None:
-    wrong, rows = [], 0
+    wrong, rows = list[tuple[Any, ...]](), 0
     for query, ask in PARTS[part].items():
         left, right = (ask(side.connection, side.store, SLICES[name]) for side in both)
         if isinstance(left, pd.DataFrame) and kinds(left) != kinds(right):
@@ -329,7 +329,7 @@ def test_queries_of_the_screens(both: tuple[Side, Side], part: str, name: str) -
 @pytest.mark.parametrize("name", SLICES)
 def test_rows_behind_every_point(both: tuple[Side, Side], name: str) -> None:
     """Every point in one of the slices, in turn."""
-    about, wrong, told = SLICES[name], [], 0
+    about, wrong, told = SLICES[name], list[tuple[Any, ...]](), 0
     turn = list(SLICES).index(name)
     for point in list(both[0].store.catalogue.points)[turn :: len(SLICES)]:
         answers = [_rows_or_refusal(side, point, about) for side in both]
