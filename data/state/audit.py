@@ -17,7 +17,7 @@ from data.state.tables import AUDIT
 FIRST_LINK = "0" * 64
 OF_WARNINGS = ("judge", "acknowledge", "promise")
 OF_DRAFTS = ("draft", "edit", "submit", "send_back", "discard")
-REMARKS = ("note", "dispute")
+REMARKS = ("note", "dispute", "experiment")
 HASHED = ("seq", "at", "who", "action", "object", "detail", "previous_hash")
 
 

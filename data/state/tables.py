@@ -34,6 +34,8 @@ WARNING_STAGES = ("pending", "firing", "acknowledged", "recovering", "resolved",
 WEIGHING = ("hand", "ahp", "entropy", "critic", "mix")
 DISPUTE_ACTIONS = ("open", "take", "answer", "withdraw")
 DISPUTE_OUTCOMES = ("stands", "corrected")
+EXPERIMENT_ACTIONS = ("register", "change", "start", "deviate", "stop", "decide")
+EXPERIMENT_DECISIONS = ("ship", "roll_back", "inconclusive", "invalid")
 WHOLE_BANK = "bank"
 
 NAMES = {
@@ -227,6 +229,27 @@ DISPUTE_STEP = Table(
     one_of("action", DISPUTE_ACTIONS), one_of("outcome", DISPUTE_OUTCOMES),
     CheckConstraint("(action = 'answer') = (outcome IS NOT NULL)", name="answered"),
     info=about("what happened to a dispute, from its opening to its answer", "异议处理记录"),
+)  # fmt: skip
+
+EXPERIMENT = Table(
+    "experiment", METADATA, Column("id", String, primary_key=True),
+    info=about("an experiment, under the id by which exposures name it", "实验"),
+)  # fmt: skip
+
+EXPERIMENT_STEP = Table(
+    "experiment_step", METADATA,
+    Column("experiment_id", ForeignKey("experiment.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _moment("at"), _text("who"), _text("action"), _text("reason"), Column("day", Date),
+    _text("outcome", required=False), _text("plan", required=False),
+    _text("digest", required=False), one_of("action", EXPERIMENT_ACTIONS),
+    one_of("outcome", EXPERIMENT_DECISIONS),
+    CheckConstraint("(action = 'decide') = (outcome IS NOT NULL)", name="decided"),
+    CheckConstraint(
+        "(action IN ('register', 'change', 'deviate')) = (plan IS NOT NULL)", name="planned"
+    ),
+    CheckConstraint("(plan IS NULL) = (digest IS NULL)", name="digest"),
+    info=about("what happened to an experiment, with each version of its plan", "实验记录"),
 )  # fmt: skip
 
 AUDIT = Table(
