@@ -140,7 +140,7 @@ def judgements_are_kept(
     demo_bank: DemoBank, monkeypatch: pytest.MonkeyPatch, url: str, test: AppTest
 ) -> None:
     """With the draft, for the history, and for whoever goes on in a session of their own."""
-    judged = (2, 4, -1)
+    judged = (-2, -1, 1)
     pairs = [one for one in test.select_slider if one.key and one.key.startswith("weigh_1_pair_")]
     for pair, step in zip(pairs, judged, strict=True):
         pair.set_value(step)
@@ -149,7 +149,7 @@ def judgements_are_kept(
     with open_state(url) as state:
         (origin,) = weight_sets(state)[0].origins
     assert (origin.parent, origin.method) == ("activation", "ahp")
-    assert [pair[2] for pair in origin.detail["pairs"]] == ["3", "5", "1/2"]
+    assert [pair[2] for pair in origin.detail["pairs"]] == ["1/3", "1/2", "2"]
     again = looked(demo_bank, monkeypatch, url, "admin")
     again.selectbox(key="weights_chosen").set_value("1").run()
     again.selectbox(key="weigh_1_parent").set_value("activation").run()
