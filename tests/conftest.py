@@ -7,16 +7,19 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from data import configuration
 from data.demo import DemoSettings, Truth, make_demo, read_truth
 from data.engines import open_warehouse
 from data.points.catalogue import load_catalogue
 from data.points.clock import Clock
 from data.points.refresh import refresh
+from data.yaml_source import parse_yaml
 from metrics.ltv.prediction import predict_new_users
 
 # How long an example takes depends on what else the machine does; it is no finding.
@@ -45,6 +48,14 @@ def quiet_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in OVERRIDES:
             patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_reading() -> Iterator[None]:
+    """The same YAML text is parsed once for all tests: most of the time of a short command."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(configuration, "parse_yaml", lru_cache(maxsize=256)(parse_yaml))
         yield
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from data.period import Period, containing
-from data.points.coverage import MONTHLY
+from data.points.coverage import MONTHLY, Coverage
 from metrics.values.evaluation import Setup
 
 LOOKED_AT = 18
@@ -28,8 +29,10 @@ def default_period(setup: Setup) -> Period | None:
     for _ in range(LOOKED_AT - 1):
         months.append(months[-1].previous())
     months += [containing(day, "month") for day in _month_ends(setup)]
-    found = max(months, key=lambda one: (_fed(setup, one), one.last))
-    return found if _fed(setup, found) else month
+    needs = _needs(setup)
+    fed = {one: _fed(coverage, needs, one) for one in months}
+    found = max(fed, key=lambda one: (fed[one], one.last))
+    return found if fed[found] else month
 
 
 def _month_ends(setup: Setup) -> list[date]:
@@ -37,20 +40,22 @@ def _month_ends(setup: Setup) -> list[date]:
     return [last for table in sorted(MONTHLY) for _, last in runs.get(table, ())]
 
 
-def _fed(setup: Setup, month: Period) -> int:
-    """Indicators all of whose tables cover the month."""
-    return sum(
-        all(_covers(setup, point, month) for point in one.formula.points)
+def _needs(setup: Setup) -> list[frozenset[str]]:
+    """The tables that each indicator comes from."""
+    points = setup.store.catalogue.points
+    return [
+        frozenset(table for point in one.formula.points for table in points[point].tables)
         for one in setup.tree.indicators.values()
-    )
+    ]
 
 
-def _covers(setup: Setup, point: str, month: Period) -> bool:
-    coverage = setup.store.coverage
-    tables = setup.store.catalogue.points[point].tables
-    return all(
-        coverage.days(table, month.last, month.last) > 0
-        if table in MONTHLY
-        else coverage.covered(table, month) == month.days
-        for table in tables
-    )
+def _fed(coverage: Coverage, needs: Sequence[frozenset[str]], month: Period) -> int:
+    """Indicators all of whose tables cover the month."""
+    there = {table for table in frozenset().union(*needs) if _covers(coverage, table, month)}
+    return sum(tables <= there for tables in needs)
+
+
+def _covers(coverage: Coverage, table: str, month: Period) -> bool:
+    if table in MONTHLY:
+        return coverage.days(table, month.last, month.last) > 0
+    return coverage.covered(table, month) == month.days

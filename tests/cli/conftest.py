@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,7 @@ import cli
 from commands import scores
 from commands.language import LOCALE
 from commands.options import Call
-from data import configuration
 from data.period import Period
-from data.yaml_source import parse_yaml
 from metrics.scorecard import ScoreCard
 from tests.conftest import DemoBank
 
@@ -39,14 +36,6 @@ class Ran:
 
 
 Run = Callable[..., Ran]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_reading() -> Iterator[None]:
-    """The same YAML text is parsed once for all commands: most of the time of a short one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(configuration, "parse_yaml", lru_cache(maxsize=64)(parse_yaml))
-        yield
 
 
 @pytest.fixture(autouse=True)

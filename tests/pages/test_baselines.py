@@ -42,7 +42,6 @@ def looked(
         test.session_state[f"goals_tabs_{count}"] = tab
     test.query_params["lang"] = "en"
     test.query_params["period"] = "2026-10"
-    test.run()
     return test.switch_page("pages/screens/baselines.py").run()
 
 
