@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from data.slice import Slice
 from data.state import State, baselines, closings, weight_sets
 from data.state.warnings import KeptWarning, WarningRun, last_run, open_warnings
 from metrics.forecast import Forecast, Goal, forecast_level, outlook
-from metrics.forecast.outlook import HIGHEST, months_known
+from metrics.forecast.outlook import HIGHEST, MONTHS, months_known
 from metrics.scorecard.facts import YearFacts, shape_kind
 from metrics.scorecard.scopes import Scopes
 from metrics.values import Setup, Values
@@ -24,6 +24,7 @@ from metrics.warnings import Incident, Rule, load_rules
 from metrics.warnings.decisions import Waiting, month_to_close
 from metrics.warnings.judge import BANK
 from metrics.warnings.watch import every_incident
+from ui.load.kept import Kept
 from ui.load.opened import Token, environment, open_state_once, open_warehouse_once, settings, setup
 from ui.load.scores import score_card, year_facts
 
@@ -124,7 +125,7 @@ def _courses(
     year = about.over(containing(about.period.last, "year"))
     goals = {name: goal_of(token, about, name, facts) for name in names}
     levels = tuple(name for name in names if not _flows(made, name))
-    months = _monthly(token, upto, levels, around)
+    months = _monthly(token, months_known(made, upto), levels, around)
     found = []
     for name in names:
         if name in levels:
@@ -162,28 +163,33 @@ def goal_of(token: Token, about: Slice, name: str, facts: YearFacts) -> Goal | N
     return Goal(target, shape, start)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
 def _monthly(
-    token: Token, upto: date, names: tuple[str, ...], around: Environment
-) -> tuple[tuple[Period, Values], ...]:
-    """Values of the known months for every branch, from one reading."""
-    del around
-    made = setup(token)
-    months = months_known(made, upto)
+    token: Token, months: Sequence[Period], names: tuple[str, ...], around: Environment
+) -> list[tuple[Period, Values]]:
+    """Values of months for every branch, from one reading of those that are new."""
+
+    def read(missing: Sequence[Period]) -> list[Values]:
+        made = setup(token)
+        scopes = Scopes.of(made.store)
+        with open_warehouse_once(token.warehouse).reading() as connection:
+            reader, about = LiveReader(connection, made.store), Slice(missing[0])
+            return evaluate_periods(reader, made, names, about, missing, ("branch",), scopes.groups)
+
     if not months or not names:
-        return ()
-    scopes = Scopes.of(made.store)
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        reader = LiveReader(connection, made.store)
-        found = evaluate_periods(
-            reader, made, names, Slice(months[0]), months, ("branch",), scopes.groups
-        )
-    return tuple(zip(months, found, strict=True))
+        return []
+    found = _months_kept(token, names, around).all_of(months, read)
+    return list(zip(months, found, strict=True))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _months_kept(token: Token, names: tuple[str, ...], around: Environment) -> Kept[Period, Values]:
+    del token, names, around
+    return Kept(4 * MONTHS)
 
 
 def _level(
     made: Setup,
-    months: tuple[tuple[Period, Values], ...],
+    months: Sequence[tuple[Period, Values]],
     name: str,
     year: Slice,
     goal: Goal | None,
