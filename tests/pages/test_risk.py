@@ -36,7 +36,7 @@ def test_every_part_opens(screen: Open) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_branch_a_segment_and_an_empty_period(screen: Open, lang: str) -> None:
     branch = sound(screen("risk", lang=lang, branch="B01", tier="vip,wealth"))
-    assert {"zh": "未按机构记录", "en": "not recorded by branch"}[lang] in branch
+    assert {"zh": "未按机构记录", "en": "Not recorded by branch"}[lang] in branch
     assert "2019" in sound(screen("risk", lang=lang, period="2019-03"))
 
 

@@ -11,7 +11,7 @@ from ui.behaviour.controls import nothing, unknown
 from ui.behaviour.words import format_words, people, share_words
 from ui.charts import Unit
 from ui.frame import Here
-from ui.i18n import _
+from ui.i18n import _, _n
 from ui.load import behaviour as reading
 from ui.load.behaviour import Spreading
 from ui.tiles import Figure
@@ -56,7 +56,9 @@ def _figures(found: Spreading) -> list[Figure]:
         seen = _("{views} views of {pieces} pieces").format(
             views=numbers.number(every.views), pieces=numbers.number(every.pieces, 0)
         )
-        shared = _("{count} shares").format(count=numbers.number(every.shares, 0))
+        shared = _n("{count} share", "{count} shares", every.shares).format(
+            count=numbers.number(every.shares, 0)
+        )
         figures += [
             Figure(
                 "behaviour_reached",

@@ -17,6 +17,8 @@ from ui.frame import Here
 from ui.i18n import _, language
 from ui.load import business
 
+FEWEST = 5
+"""Limit checks below which no way is shown: they are those of single people."""
 RATES = ("wealth_conversion", "credit_conversion")
 
 
@@ -77,6 +79,9 @@ def _steps(found: Mapping[str, int]) -> None:
     if not counts[0]:
         st.info(_("No limit checks came due in this period."))
         return
+    if counts[0] < FEWEST:
+        st.info(_("Fewer than 5 limit checks came due in this period: they are withheld."))
+        return
     steps = [FunnelStep(names["checked"], float(counts[0]))]
     rates: list[float | None] = [None]
     for name, count, before in zip(list(names)[1:], counts[1:], counts, strict=False):
@@ -84,7 +89,7 @@ def _steps(found: Mapping[str, int]) -> None:
         rates.append(rate)
         steps.append(FunnelStep(names[name], float(count), rate))
     known = [(rate, i) for i, rate in enumerate(rates) if rate is not None]
-    weakest = min(known)[1] if known else None
+    weakest = min(known)[1] if known and min(known)[0] < 100 else None
     said = _("{share} of limit checks end in a payout").format(
         share=numbers.percent(100 * counts[-1] / counts[0])
     )

@@ -124,6 +124,9 @@ def _branches(here: Here, measure: str) -> None:
     sizes = dict(zip(values.groups["branch"], values.value[:, 0], strict=True))
     below = [one for one in here.bank.branches.values() if sizes.get(one.id, np.nan) > 0]
     tops = {one.id for one in here.bank.below(here.view.branch)}
+    if not tops:
+        st.info(_("There are no branches below this one."))
+        return
     found: list[Area] = []
     for one in below:
         size = float(sizes[one.id])

@@ -60,10 +60,7 @@ def treemap(
         )
     )  # fmt: skip
     dress(figure, height)
-    # What would have to be written smaller than can be read is in the hover.
-    figure.update_layout(
-        margin={"l": 0, "r": 0, "t": 4, "b": 0}, uniformtext={"minsize": 10, "mode": "hide"}
-    )
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 0})
     return figure
 
 

@@ -88,7 +88,7 @@ def _group(
         y=[one.y for one in inside],
         name=safe_html(group, 30),
         mode="lines+markers+text" if joined else "markers+text",
-        text=[safe_html(one.label, 16) if one.named else "" for one in inside],
+        text=[safe_html(one.label, 20) if one.named else "" for one in inside],
         textposition="top center",
         textfont={"size": 11, "color": look.text},
         line={"width": 1, "color": colour},

@@ -11,6 +11,9 @@ from ui.charts.base import dress
 from ui.text import safe_html
 from ui.theme import palette
 
+FEW = 6
+"""Counts up to which every whole number stands on the axis, and no halves."""
+
 
 def bars(
     labels: Sequence[str],
@@ -30,6 +33,7 @@ def bars(
             orientation="h",
             text=told,
             textposition="auto",
+            textangle=0,
             marker={"color": list(colours) if colours else look.accent},
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
@@ -39,4 +43,7 @@ def bars(
     dress(figure, 70 + 26 * max(3, len(labels)))
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(title_text=safe_html(axis), showgrid=True, gridcolor=look.grid)
+    known = [value for value in values if value is not None]
+    if known and max(known) <= FEW and all(float(value).is_integer() for value in known):
+        figure.update_xaxes(dtick=1)
     return figure

@@ -20,7 +20,7 @@ from ui.risk.words import class_name, why
 COUNT = Unit("count", "")
 GRAVE = 15
 """Likelihood times impact from which a class stands in the grave corner."""
-WIDEST = 14
+WIDEST = 15
 """Letters of a line in a cell of the register."""
 
 

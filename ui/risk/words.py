@@ -57,4 +57,5 @@ def module_name(here: Here, module: str) -> str:
 
 def why(reason: Reason) -> str:
     """A reason of the data in the reader's language."""
-    return ValueReason(reason.kind, reason.about).words(language())
+    said = ValueReason(reason.kind, reason.about).words(language())
+    return said[:1].upper() + said[1:]
