@@ -21,7 +21,7 @@ from metrics.tree import ROOT
 from ui import charts, numbers
 from ui.findings import difference
 from ui.frame import Here
-from ui.i18n import _, language
+from ui.i18n import _, _n, language
 from ui.load import Branch
 from ui.load.map import provinces_of
 from ui.provinces import code_of, provinces, sea_line
@@ -179,19 +179,26 @@ def branches(here: Here, card: ScoreCard, before: ScoreCard) -> None:
     regions = [_region(here, card, before, code, found) for code, found in placed.items()]
     bands = [band_words(card.tree, one.id, leaf=False) for one in card.tree.bands.parents]
     legend = [Key(palette().bands[one.id], one.sign, one.word) for one in bands]
-    scored = [
-        (one.name(language()), score)
-        for found in placed.values()
-        for one in found
-        if (score := card.node(ROOT, one.id).score) is not None
-    ]
-    finding = _("No branch on the map has a score.")
-    if scored:
-        worst, best = min(scored, key=lambda one: one[1]), max(scored, key=lambda one: one[1])
-        finding = _("{best} scores highest ({high}), {worst} lowest ({low})").format(
-            best=best[0], high=numbers.score(best[1]), worst=worst[0], low=numbers.score(worst[1])
-        )
+    finding = counted([region.sign for region in regions], legend)
     show(regions, "branch_map", finding, legend, _table(placed, card, before))
+
+
+def counted(signs: Sequence[str], legend: Sequence[Key]) -> str:
+    """How many provinces are in each band, the best first.
+
+    >>> counted(["●", "■", "●"], [Key("#2F6FD0", "●", "Good"), Key("#B4380B", "■", "Act")])
+    '3 provinces: 2 Good, 1 Act'
+    """
+    told = [
+        _("{count} {band}").format(count=signs.count(one.sign), band=one.word)
+        for one in legend
+        if one.sign in signs
+    ]
+    if not told:
+        return _("No branch on the map has a score.")
+    return _n("{count} province: {bands}", "{count} provinces: {bands}", len(signs)).format(
+        count=len(signs), bands=_(", ").join(told)
+    )
 
 
 def by_province(here: Here, card: ScoreCard) -> Mapping[str, tuple[Branch, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -20,7 +22,7 @@ from ui import (
 from ui.address import View
 from ui.cards import Change
 from ui.frame import Here
-from ui.i18n import _, language
+from ui.i18n import _, _n, language
 from ui.text import plain, safe
 from ui.theme import palette
 from ui.words import band_words, level_words
@@ -132,22 +134,44 @@ def children(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
     labels = [_short(card.tree, one.id) for one in below]
     bands = [one.band or "none" for one in below]
     table = children_table(card, before, below, view)
-    scored = [one for one in below if one.score is not None]
-    finding = _("Nothing below has a score.")
-    if scored:
-        best = max(scored, key=lambda one: one.score or 0.0)
-        worst = min(scored, key=lambda one: one.score or 0.0)
-        finding = _("{best} is strongest ({high}), {worst} weakest ({low})").format(
-            best=_short(card.tree, best.id),
-            high=numbers.score(best.score),
-            worst=_short(card.tree, worst.id),
-            low=numbers.score(worst.score),
-        )
+    finding = children_words(card.tree, below)
     figure = charts.bars(
         labels, [one.score for one in below], axis=_("points"),
         colours=[look.bands[band] for band in bands], target=findings.TARGET_SCORE,
     )  # fmt: skip
     charts.show(figure, "children", finding, table)
+
+
+def children_words(tree: Tree, below: Sequence[NodeResult]) -> str:
+    """Who is strongest and who is weakest; of equal scores the values tell."""
+    scored = [one for one in below if one.score is not None]
+    if not scored:
+        return _("Nothing below has a score.")
+    down = tree.level(scored[0].id) >= 4 and _better(tree, scored[0].id) == "down"
+
+    def standing(one: NodeResult) -> tuple[float, float]:
+        value = one.value or 0.0
+        return round(one.score or 0.0, 1), -value if down else value
+
+    worst, best = min(scored, key=standing), max(scored, key=standing)
+    names = {"best": _short(tree, best.id), "worst": _short(tree, worst.id)}
+    if standing(worst) == standing(best):
+        told = _n("The one below scores {score}", "All below score {score}", len(scored))
+        return told.format(score=numbers.score(worst.score))
+    if standing(worst)[0] < standing(best)[0]:
+        return _("{best} is strongest ({high}), {worst} weakest ({low})").format(
+            high=numbers.score(best.score), low=numbers.score(worst.score), **names
+        )
+    return _("All score {score}; {worst} is furthest off with {low}, {best} has {high}").format(
+        score=numbers.score(worst.score),
+        low=sentences.quantity(tree, worst.id, worst.value),
+        high=sentences.quantity(tree, best.id, best.value),
+        **names,
+    )
+
+
+def _better(tree: Tree, node: str) -> str:
+    return str(tree.indicators[node.partition("@")[0]].better)
 
 
 def _short(tree: Tree, node: str) -> str:

@@ -60,7 +60,18 @@ def quantity(value: float | None, unit: str, unit_words: str) -> str:
         return f"{MONEY_SIGN[unit]}{told}"
     if unit in SUFFIX:
         return f"{told}{SUFFIX[unit]}"
-    return f"{told} {unit_words}" if unit not in ("ratio", "1–5", "index", "score") else told
+    if unit in ("ratio", "1–5", "index", "score"):
+        return told
+    return f"{told} {singular(unit_words) if told == '1' else unit_words}"
+
+
+def singular(words: str) -> str:
+    """A unit of one; the sign of seconds and words without a plural stay as they are.
+
+    >>> singular("users"), singular("s"), singular("per 10k")
+    ('user', 's', 'per 10k')
+    """
+    return words[:-1] if len(words) > 2 and words.endswith("s") else words
 
 
 def score(value: float | None) -> str:

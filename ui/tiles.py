@@ -114,12 +114,12 @@ def _plain(here: Here, name: str, value: Number, known: Recent | None) -> Figure
     if known is not None:
         change = sentences.change_between(tree, name, value, known.compared)
     late = late_words(here, name)
-    told, words = sentences.quantity(tree, name, value), f" {sentences.unit_words(tree, name)}"
+    told, _space, unit = sentences.quantity(tree, name, value).partition(" ")
     return Figure(
         key=f"{name}".replace("@", "-at-"),
         label=tree.name(name, language()),
-        value=told.removesuffix(words).strip(),
-        unit=words.strip() if told.endswith(words) else "",
+        value=told,
+        unit=unit,
         changes=_one(change),
         lines=(late,) if late else (),
         recent=known.values if known is not None else (),

@@ -38,6 +38,7 @@ with right, st.container(border=True, key="panel-decide", height="stretch"):
     export = st.container()
 with st.container(border=True, key="panel-stars"):
     st.subheader(_("On the way to the year's goals"), anchor=False)
+    end = stars.until(here)
     goals = st.container()
 places_panel, lower = st.container(), st.container()
 trouble.gaps(card, view)
@@ -70,8 +71,9 @@ with trend:
     course.show(here, history)
 with goals, st.spinner(states.working(), show_time=True):
     courses = read.courses(here.token, about, stars.NAMES)
+    shown = read.courses(here.token, about, stars.NAMES, end)
 with goals:
-    stars.show(here, courses)
+    stars.show(here, shown, end)
 with found_here, st.spinner(states.working(), show_time=True):
     breaches = read.breaches(here.token, about)
 with found_here:

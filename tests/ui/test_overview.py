@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -21,6 +22,7 @@ from metrics.values import Setup
 from tests.conftest import DemoBank
 from ui.address import View
 from ui.i18n import speak
+from ui.load.overview import ends
 from ui.overview import bulletin, drivers, stars
 from ui.overview.bulletin import Block
 
@@ -83,6 +85,16 @@ def test_a_chance_has_a_word_and_a_sign() -> None:
     speak("en")
     assert stars.chance_words(0.5) == "▲ 50% chance to reach it: open"
     assert stars.chance_words(0.999).startswith("● over 99%")
+
+
+def test_forecasts_reach_to_what_still_runs_and_never_into_another_year() -> None:
+    def told(period: str, known: date) -> list[str]:
+        return [str(one) for one in ends(Period.parse(period), known)]
+
+    assert told("2026-11", date(2026, 11, 21)) == ["2026", "2026-Q4", "2026-11"]
+    assert told("2026-10", date(2026, 11, 21)) == ["2026", "2026-Q4"]
+    assert told("2026-12", date(2026, 12, 31)) == ["2026"]
+    assert told("2026-W53", date(2026, 12, 29)) == ["2027"]
 
 
 def test_plan_today_is_that_of_the_last_known_day() -> None:

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import streamlit as st
 
-from data.period import Period, containing
+from data.period import Kind, Period, containing
 from data.points.reader import LiveReader
 from data.slice import Slice
 from data.state import State, baselines, closings, weight_sets
@@ -18,6 +18,7 @@ from metrics.forecast import Forecast, Goal, forecast_level, outlook
 from metrics.forecast.outlook import HIGHEST, MONTHS, months_known
 from metrics.scorecard.facts import YearFacts, shape_kind
 from metrics.scorecard.scopes import Scopes
+from metrics.targets.paths import at
 from metrics.values import Setup, Values
 from metrics.values.evaluation import evaluate_periods
 from metrics.warnings import Incident, Rule, load_rules
@@ -26,9 +27,11 @@ from metrics.warnings.judge import BANK
 from metrics.warnings.watch import every_incident
 from ui.load.kept import Kept
 from ui.load.opened import Token, environment, open_state_once, open_warehouse_once, settings, setup
+from ui.load.remarks import disputed
 from ui.load.scores import score_card, year_facts
 
 Environment = tuple[tuple[str, str], ...]
+RUNNING: tuple[Kind, ...] = ("quarter", "month")
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,9 @@ def waiting(token: Token, about: Slice) -> Waiting:
     warned = standing(token, about).warnings
     may = about.rights.may
     decides = "publish" in may or "remark" in may
+    open_ones = disputed(token, about)
     if about.rights.subtree or not decides:
-        return Waiting(warned)
+        return Waiting(warned, disputes=open_ones)
     closed = max((one.month for one in closings(state())), default=None)
     as_of = setup(token).store.coverage.as_of
     month = None if as_of is None else month_to_close(as_of, closed)
@@ -72,6 +76,8 @@ def waiting(token: Token, about: Slice) -> Waiting:
         weight_sets(state()),
         baselines(state()),
         None if month is None else month.last,
+        open_ones,
+        "remark" in may,
     )
 
 
@@ -101,7 +107,7 @@ def _breaches(token: Token, about: Slice, around: Environment) -> tuple[Incident
 
 @dataclass(frozen=True)
 class Course:
-    """A north-star figure on its way to the year's end: forecast, and where the year began."""
+    """A north-star figure on its way to the end of a year, quarter or month: so far, forecast."""
 
     indicator: str
     kind: str
@@ -109,30 +115,49 @@ class Course:
     forecast: Forecast
 
 
-def courses(token: Token, about: Slice, names: tuple[str, ...]) -> tuple[Course, ...]:
-    """Forecasts to the end of the slice's year, known until the slice's last complete day."""
-    return _courses(token, about, names, environment())
+def ends(period: Period, last_known: date) -> tuple[Period, ...]:
+    """The year of a period and, while they are open, the quarter and the month that run.
+
+    >>> [str(one) for one in ends(Period.parse("2026-10"), date(2026, 11, 21))]
+    ['2026', '2026-Q4']
+    >>> [str(one) for one in ends(Period.parse("2026-11"), date(2026, 11, 21))]
+    ['2026', '2026-Q4', '2026-11']
+    """
+    upto, year = min(period.last, last_known), containing(period.last, "year")
+    running = [containing(upto, kind) for kind in RUNNING]
+    return (year, *(one for one in running if upto < one.last <= year.last and upto >= year.first))
+
+
+def courses(
+    token: Token, about: Slice, names: tuple[str, ...], end: Period | None = None
+) -> tuple[Course, ...]:
+    """Forecasts to the end of a period around the slice's last complete day, known until then.
+
+    Without an ``end`` that of the slice's year.
+    """
+    wanted = containing(about.period.last, "year") if end is None else end
+    return _courses(token, about, names, wanted, environment())
 
 
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _courses(
-    token: Token, about: Slice, names: tuple[str, ...], around: Environment
+    token: Token, about: Slice, names: tuple[str, ...], end: Period, around: Environment
 ) -> tuple[Course, ...]:
     made, known = setup(token), year_facts(token)
     upto = min(about.period.last, made.store.coverage.last_known or about.period.last)
     score_card(token, about)  # fills the facts of the year
     facts = known[about.period.last.year]
-    year = about.over(containing(about.period.last, "year"))
+    until = about.over(end)
     goals = {name: goal_of(token, about, name, facts) for name in names}
     levels = tuple(name for name in names if not _flows(made, name))
     months = _monthly(token, months_known(made, upto), levels, around)
     found = []
     for name in names:
         if name in levels:
-            shown = _level(made, months, name, year, goals[name])
+            shown = _level(made, months, name, until, goals[name])
         else:
             with open_warehouse_once(token.warehouse).reading() as connection:
-                shown = outlook(connection, made, name, year, goal=goals[name], upto=upto)
+                shown = outlook(connection, made, name, until, goal=goals[name], upto=upto)
         kind = shape_kind(made.tree.indicators[name])
         found.append(Course(name, kind, _so_far(shown), shown))
     return tuple(found)
@@ -191,11 +216,11 @@ def _level(
     made: Setup,
     months: Sequence[tuple[Period, Values]],
     name: str,
-    year: Slice,
+    until: Slice,
     goal: Goal | None,
 ) -> Forecast:
     """The forecast of a level from months that were read for all branches."""
-    row = Scopes.of(made.store).row[year.branch]
+    row = Scopes.of(made.store).row[until.branch]
     indicator, path = made.tree.indicators[name], None if goal is None else goal.path()
     series = [
         (month, None if np.isnan(value := float(found.value[row, found.column(name)])) else value)
@@ -203,8 +228,8 @@ def _level(
     ]
     return forecast_level(
         series,
-        year.period.last,
-        goal=None if path is None else float(path.daily[-1]),
+        until.period.last,
+        goal=None if path is None else at(path, until.period.last),
         better="down" if indicator.better == "down" else "up",
         path=path,
         highest=HIGHEST.get(indicator.unit),

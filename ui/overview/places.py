@@ -114,7 +114,7 @@ def frame(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked
                 difference(node.score, old) for node, old in zip(nodes, then, strict=True)
             ],
             _("Registered"): [one.users for one in found],
-            _("Coverage, %"): [node.coverage for node in nodes],
+            _("Coverage"): [node.coverage for node in nodes],
             _("Red lines"): [len(card.breached(one.branch)) for one in found],
         }
     )
@@ -144,12 +144,13 @@ def table(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked
         selection_mode="single-row",
         height=min(35 * len(found) + 40, 565),
         column_config={
-            _("Score"): st.column_config.ProgressColumn(
-                format="%.1f", min_value=0, max_value=120, color="blue"
-            ),
-            _("Change"): st.column_config.NumberColumn(format="%+.1f"),
-            _("Registered"): st.column_config.NumberColumn(format="localized"),
-            _("Coverage, %"): st.column_config.NumberColumn(format="%.0f"),
-            _("Red lines"): st.column_config.NumberColumn(format="%d", width="small"),
+            _("Peers"): st.column_config.TextColumn(width=68),
+            _("Rank"): st.column_config.TextColumn(width=56),
+            _("Score"): st.column_config.NumberColumn(format="%.1f", width=52),
+            _("Band"): st.column_config.TextColumn(width=76),
+            _("Change"): st.column_config.NumberColumn(format="%+.1f", width=58),
+            _("Registered"): st.column_config.NumberColumn(format="localized", width=76),
+            _("Coverage"): st.column_config.NumberColumn(format="%.0f%%", width=66),
+            _("Red lines"): st.column_config.NumberColumn(format="%d", width=66),
         },
     )

@@ -8,14 +8,16 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from data.period import Period, containing
 from metrics.forecast import Forecast
-from metrics.targets.periods import completion, year_passed
+from metrics.targets.periods import completion
 from ui import charts, links, numbers, sentences
 from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
+from ui.charts.few_ticks import few_days
 from ui.frame import Here
 from ui.i18n import _, language
-from ui.load.overview import Course
+from ui.load.overview import Course, ends
 from ui.sketch import Bullet
 from ui.text import plain
 from ui.tiles import Figure, figures
@@ -25,37 +27,64 @@ NAMES = ("new_users", "mau", "aum", "lum", "ltv_cac")
 LIKELY, UNLIKELY = 0.7, 0.3
 
 
-def show(here: Here, found: Sequence[Course]) -> None:
+def until(here: Here) -> Period:
+    """Which end the reader chose: the year's, or that of the quarter or month that still runs."""
+    offered = {
+        str(one): one
+        for one in ends(here.view.period, here.bank.coverage.last_known or here.bank.as_of)
+    }
+    year = next(iter(offered))
+    if len(offered) == 1:
+        return offered[year]
+    told = {code: numbers.period(one) for code, one in offered.items()}
+    chosen = st.segmented_control(
+        _("Until the end of"), list(offered), key=f"star_end_{'_'.join(offered)}", default=year,
+        format_func=lambda code: told.get(code, code), required=True, label_visibility="visible",
+    )  # fmt: skip
+    return offered[chosen or year]
+
+
+def show(here: Here, found: Sequence[Course], end: Period) -> None:
     """A tile for each figure, and the chart of the one that is chosen."""
-    figures([_figure(here, one) for one in found])
+    figures([_figure(here, one, end) for one in found])
     names = {one.indicator: here.tree.name(one.indicator, language()) for one in found}
     chosen = st.segmented_control(
         _("Course of the year"), list(names), key="star", default=found[0].indicator,
         format_func=lambda name: names.get(name, name), label_visibility="collapsed",
     )  # fmt: skip
     one = next((one for one in found if one.indicator == chosen), found[0])
-    _chart(here, one)
+    _chart(here, one, end)
 
 
-def _figure(here: Here, one: Course) -> Figure:
+def _figure(here: Here, one: Course, end: Period) -> Figure:
     tree, shown = here.tree, one.forecast
-    lines = [_done(here, one)] if shown.goal is not None else [_("no goal for the year")]
+    lines = [_done(here, one, end)] if shown.goal is not None else [_no_goal(end)]
     if shown.end is not None:
         low, high = (_said(here, one, side) for side in (shown.end.low, shown.end.high))
-        lines.append(_("By year end {low} to {high}").format(low=low, high=high))
+        lines.append(
+            _("Expected by {day}: {low} to {high}").format(
+                day=numbers.day(end.last), low=low, high=high
+            )
+        )
     elif shown.reason is not None:
         lines.append(shown.reason.words(language()))
     if shown.probability is not None:
         lines.append(chance_words(shown.probability))
+    told, _space, unit = _said(here, one, one.so_far).partition(" ")
     return Figure(
         key=f"star-{one.indicator}",
         label=tree.name(one.indicator, language()),
-        value=_said(here, one, one.so_far),
+        value=told,
+        unit=unit,
         lines=tuple(lines),
         bullet=_bullet(one),
         page=links.TREE,
         params={"node": one.indicator},
     )
+
+
+def _no_goal(end: Period) -> str:
+    return _("no goal for {period}").format(period=numbers.period(end))
 
 
 def chance_words(chance: float) -> str:
@@ -81,8 +110,8 @@ def _said(here: Here, one: Course, value: float | None) -> str:
     return sentences.quantity(here.tree, one.indicator, value)
 
 
-def _done(here: Here, one: Course) -> str:
-    """Of a flow: completion beside the year passed; of others the goal and how far it is."""
+def _done(here: Here, one: Course, end: Period) -> str:
+    """Of a flow: completion beside the time passed; of others the goal and how far it is."""
     goal = one.forecast.goal
     done = completion(one.so_far, goal)
     if done is None:
@@ -92,8 +121,19 @@ def _done(here: Here, one: Course) -> str:
     )
     if one.kind != "flow":
         return told
-    passed = numbers.percent(year_passed(one.forecast.as_of))
-    return _("{told} · year {passed}").format(told=told, passed=passed)
+    return _("{told} · time {passed}").format(
+        told=told, passed=numbers.percent(passed(end, one.forecast.as_of))
+    )
+
+
+def passed(end: Period, day: date) -> float:
+    """Per cent of a period's days that have passed with a day.
+
+    >>> passed(Period.parse("2026-11"), date(2026, 11, 21))
+    70.0
+    """
+    done = (day - end.first).days + 1
+    return 100.0 * min(max(done, 0), end.days) / end.days
 
 
 def _bullet(one: Course) -> Bullet | None:
@@ -115,14 +155,16 @@ def plan_today(shown: Forecast) -> float | None:
     return plans[-1] if plans else None
 
 
-def _chart(here: Here, one: Course) -> None:
+def _chart(here: Here, one: Course, end: Period) -> None:
     steps = one.forecast.steps
     if not steps:
         return
     unit = Unit(
         here.tree.indicators[one.indicator].unit, sentences.unit_words(here.tree, one.indicator)
     )
-    when: list[date] = [step.day for step in steps]
+    days = [step.day for step in steps]
+    months = [containing(day, "month") for day in days]
+    daily = len(set(months)) < len(days)
     known = max((i for i, step in enumerate(steps) if step.actual is not None), default=None)
     expected = [step.expected for step in steps]
     low, high = [step.low for step in steps], [step.high for step in steps]
@@ -135,7 +177,7 @@ def _chart(here: Here, one: Course) -> None:
     ]
     table = pd.DataFrame(
         {
-            _("Day"): when,
+            _("Day"): days,
             _("So far"): drawn[0].values,
             _("Plan line"): drawn[2].values,
             _("Expected"): [step.expected for step in steps],
@@ -143,26 +185,31 @@ def _chart(here: Here, one: Course) -> None:
             _("At most (80%)"): [step.high for step in steps],
         }
     )
+    when: Sequence[date | Period] = days if daily else months
     figure = charts.lines(when, drawn, unit, marks=marks_of(here, when), height=230)
-    charts.show(figure, f"course_{one.indicator}", _finding(here, one), table, _tested(one))
+    if daily:
+        few_days(figure, days, 8)
+    charts.show(figure, f"course_{one.indicator}", _finding(here, one, end), table, _tested(one))
 
 
-def _finding(here: Here, one: Course) -> str:
+def _finding(here: Here, one: Course, end: Period) -> str:
     shown, name = one.forecast, here.tree.name(one.indicator, language())
     if shown.end is None:
         why = "" if shown.reason is None else shown.reason.words(language())
         return _("{name}: no forecast: {reason}").format(name=plain(name), reason=why)
     expected = _said(here, one, shown.end.value)
     if shown.goal is None:
-        return _("{name} is expected at {value} by year end").format(name=name, value=expected)
+        told = _("{name} is expected at {value} by {day}")
+        return told.format(name=name, value=expected, day=numbers.day(end.last))
     better = here.tree.indicators[one.indicator].better
     beyond = shown.end.value - shown.goal
     ahead = beyond <= 0 if better == "down" else beyond >= 0
     gap = numbers.percent(100 * abs(beyond) / abs(shown.goal)) if shown.goal else ""
-    told = _("{name} is expected to end {gap} ahead of its goal of {goal}")
+    told = _("{name} is expected to end {period} {gap} ahead of its goal of {goal}")
     if not ahead:
-        told = _("{name} is expected to end {gap} short of its goal of {goal}")
-    return told.format(name=name, gap=gap, goal=_said(here, one, shown.goal))
+        told = _("{name} is expected to end {period} {gap} short of its goal of {goal}")
+    goal = _said(here, one, shown.goal)
+    return told.format(name=name, period=numbers.period(end), gap=gap, goal=goal)
 
 
 def _tested(one: Course) -> str | None:
