@@ -68,7 +68,7 @@ def life_table(entries: Sequence[AuditEntry]) -> pd.DataFrame:
     """Who did what and when."""
     words = {
         "draft": _("drafted"),
-        "edit": _("changed"),
+        "edit": _("edited"),
         "submit": _("handed in"),
         "send_back": _("sent back"),
         "publish": _("published"),

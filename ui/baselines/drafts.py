@@ -24,6 +24,8 @@ from ui.load import weights as state_of
 from ui.text import plain, safe
 
 SEEN = "goals_seen"
+Pressed = tuple[Callable[[], object], str]
+"""What a button does, and what is said after it."""
 
 
 def seen(now: Baseline) -> Baseline:
@@ -94,26 +96,33 @@ def _steps(here: Here, picked: Sequence[Baseline]) -> None:
     by = here.viewer.id
     drafts = [seen(one) for one in picked if one.state == "draft"]
     handed = [seen(one) for one in picked if one.state == "submitted"]
-    with st.container(horizontal=True, key="list-goals-actions", vertical_alignment="bottom"):
+    state = state_of.state()
+    pressed: list[Pressed] = []
+    with st.container(horizontal=True, key="actions-goals", vertical_alignment="bottom"):
         if drafts:
-            _button(_("Hand in"), lambda: _submit(here, drafts), _("Handed in."))
+            pressed += _button(_("Hand in"), lambda: _submit(here, drafts), _("Handed in."))
         if handed:
-            _button(_("Publish"), lambda: _publish(here, handed), _("Published: holds from its day "
-                    "on."))  # fmt: skip
+            pressed += _button(
+                _("Publish"), lambda: _publish(here, handed), _("Published: holds from its day on.")
+            )
         reason = st.text_input(
             _("Reason to send back or discard"), key="goals_why", max_chars=500, width=320
         )
-        state = state_of.state()
         if drafts:
-            _button(
+            pressed += _button(
                 _("Discard"), lambda: discard_baselines(state, drafts, by=by, reason=reason),
                 _("Discarded; the audit log keeps what it said."),
             )  # fmt: skip
         if handed:
-            _button(
+            pressed += _button(
                 _("Send back"), lambda: send_back_baselines(state, handed, by=by, reason=reason),
                 _("Sent back: it is a draft again."),
             )  # fmt: skip
+    for step, done in pressed:
+        if lifecycle.acted(step, done):
+            st.session_state.pop(SEEN, None)
+            state_of.changed()
+            st.rerun()
     if handed and state_of.two_people():
         st.caption(_("Another person than its authors publishes it."))
 
@@ -132,11 +141,9 @@ def _publish(here: Here, handed: Sequence[Baseline]) -> None:
     )  # fmt: skip
 
 
-def _button(label: str, step: Callable[[], object], done: str) -> None:
-    if st.button(label, key=f"goals_{label}") and lifecycle.acted(step, done):
-        st.session_state.pop(SEEN, None)
-        state_of.changed()
-        st.rerun()
+def _button(label: str, step: Callable[[], object], done: str) -> list[Pressed]:
+    """The step of a button that was pressed: done below the row, where there is room to say no."""
+    return [(step, done)] if st.button(label, key=f"goals_{label}") else []
 
 
 def _edit(here: Here, now: Baseline) -> None:

@@ -153,12 +153,15 @@ def _branches(here: Here, found: Preview, kind: str) -> None:
     )
     st.markdown(f"**{safe(finding.format(count=count))}**")
     _firm(firm.top_kept, firm.mean_correlation, firm.draws)
+    number = st.column_config.NumberColumn
     st.dataframe(
         table, hide_index=True, key="weights_branches", placeholder="—", height=330,
         column_config={
-            _("Score now"): st.column_config.NumberColumn(format="%.1f"),
-            _("Score then"): st.column_config.NumberColumn(format="%.1f"),
-            _("Keeps its rank, %"): st.column_config.NumberColumn(format="%.0f"),
+            _("Branch"): st.column_config.TextColumn(width=118),
+            **{name: number(width=62) for name in (_("Rank now"), _("Rank then"))},
+            **{name: number(format="%.1f", width=64) for name in (_("Score now"), _("Score then"))},
+            _("Rank at ±20 %"): st.column_config.TextColumn(width=78, alignment="right"),
+            _("Keeps its rank, %"): number(format="%.0f", width=92),
         },
     )  # fmt: skip
     if kind != read.kind_of("assessment"):

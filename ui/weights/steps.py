@@ -26,6 +26,9 @@ from ui.load import weights as read
 from ui.text import safe
 from ui.weights import edit, origins, words
 
+Pressed = tuple[Callable[[], object], str]
+"""What a button does, and what is said after it."""
+
 
 def heading(here: Here, one: WeightSet) -> None:
     """What a kept set is, who wrote it and why."""
@@ -52,33 +55,41 @@ def actions(here: Here, now: WeightSet) -> None:
         return
     mine = edit.seen(now)
     by = here.viewer.id
-    with st.container(horizontal=True, key="list-weights-actions", vertical_alignment="bottom"):
+    pressed: list[Pressed] = []
+    with st.container(horizontal=True, key="actions-weights", vertical_alignment="bottom"):
         if mine.state == "draft":
-            _button(_("Hand in"), lambda: _submit(here, mine), _("Handed in."), primary=True)
+            pressed += _button(
+                _("Hand in"), lambda: _submit(here, mine), _("Handed in."), main=True
+            )
         else:
-            _button(
+            pressed += _button(
                 _("Publish"),
                 lambda: publish_weight_set(
                     read.state(), here.tree, mine, by=by, two_people=read.two_people()
                 ),
-                _("Published: it holds from its day on."), primary=True,
+                _("Published: it holds from its day on."), main=True,
             )  # fmt: skip
         reason = st.text_input(
             _("Reason to send back or discard"), key=f"weights_why_{now.id}", max_chars=500,
             width=320,
         )  # fmt: skip
         if mine.state == "draft":
-            _button(
+            pressed += _button(
                 _("Discard"),
                 lambda: discard_weights(read.state(), mine, by=by, reason=reason),
                 _("Discarded; the audit log keeps what it said."),
             )
         else:
-            _button(
+            pressed += _button(
                 _("Send back"),
                 lambda: send_back_weights(read.state(), mine, by=by, reason=reason),
                 _("Sent back: it is a draft again."),
             )
+    for step, done in pressed:
+        if lifecycle.acted(step, done):
+            read.changed()
+            st.session_state["weights_next"] = str(now.id)  # its line in the chooser is a new one
+            st.rerun()
     if mine.state == "submitted" and read.two_people():
         st.caption(_("Another person than its authors publishes it."))
 
@@ -90,10 +101,11 @@ def _submit(here: Here, mine: WeightSet) -> None:
     submit_weights(read.state(), mine, by=here.viewer.id)
 
 
-def _button(label: str, step: Callable[[], object], done: str, *, primary: bool = False) -> None:
-    if st.button(label, type="primary" if primary else "secondary") and lifecycle.acted(step, done):
-        read.changed()
-        st.rerun()
+def _button(
+    label: str, step: Callable[[], object], done: str, *, main: bool = False
+) -> list[Pressed]:
+    """The step of a button that was pressed: done below the row, where there is room to say no."""
+    return [(step, done)] if st.button(label, type="primary" if main else "secondary") else []
 
 
 def history(here: Here, one: WeightSet) -> None:
