@@ -51,7 +51,7 @@ def lines(
     >>> months = [Period.parse("2026-09"), Period.parse("2026-10")]
     >>> figure = lines(months, [Line("MAU", [1.0, 2.0])], Unit("users", "users"))
     >>> figure.data[0].customdata
-    ('1 users', '2 users')
+    ('1 user', '2 users')
     """
     figure = go.Figure()
     kept = thinned(len(when), MOST_POINTS)
