@@ -79,6 +79,8 @@ def layout_of(written: dict[str, Any]) -> Layout:
 def run_job(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
     """One job's result: ``parsed`` with the rows of ``joined`` files, or ``refused``."""
     try:
+        if job.get("as_is"):
+            return _as_is(job, scratch)
         return _map(job, scratch) if "mapping" in job else _take(job, scratch)
     except BadFileError as refused:
         return {"refused": [[job["file"], str(refused)]]}
@@ -100,6 +102,14 @@ def _take(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
     target = scratch / str(job["number"])
     parsed = write_parsed(chunks, table, job["file"], job["zone"], target, _clock(job))
     return {"parsed": [parsed.as_json()]}
+
+
+def _as_is(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    """A file of any columns, all cells as text."""
+    from data.ingest.as_is_child import write_as_is
+
+    chunks = read_chunks(Path(job["path"]), layout_of(job["layout"]), "", scratch)
+    return {"parsed": [], "as_is": write_as_is(chunks, scratch / "as_is.arrow")}
 
 
 def _map(job: dict[str, Any], scratch: Path) -> dict[str, Any]:

@@ -119,24 +119,23 @@ def measured(
 ) -> Measurement:
     """The experiment among the users of a slice (its period is not read). Raises SliceError.
 
-    One statement for the exposures' oddities, one for enrolment, one for all moments, one for each
-    quantile metric; with ``by`` (``exposed.SPLITS``) one more.
+    One statement for the exposures' oddities, one for all moments, one for each quantile metric;
+    with ``by`` (``exposed.SPLITS``) one more.
     """
     asked = source.asked
     if asked is None:
         return Measurement(source, None, None)
     odd = anomalies(connection, store, about, asked.exposed)
-    came = measure.enrolment(connection, store, about, asked)
     found = measure.moments(connection, store, about, asked)
     taken = measure.values(connection, store, about, asked)
     ripe = found[found["day"] <= last_ripe_day(store, asked)]
-    whole = _sample(source, asked.until, came, ripe, taken, odd)
+    whole = _sample(source, asked.until, found, ripe, taken, odd)
     parts: dict[str, Sample] = {}
     if by is not None:
         parts = _parts(connection, store, source, about, by, odd)
-    looks = tuple(_looks(store, source, came, found, odd))
+    looks = tuple(_looks(store, source, found, odd))
     return Measurement(
-        source, whole, odd, int(came["users"].sum()), int(ripe["users"].sum()), looks, parts
+        source, whole, odd, int(found["users"].sum()), int(ripe["users"].sum()), looks, parts
     )
 
 
@@ -184,17 +183,16 @@ def _parts(
         return {}
     last = last_ripe_day(store, asked)
     found = measure.moments(connection, store, about, asked, by)
-    found = found[found["day"] <= last]
     taken = measure.values(connection, store, about, asked, by)
     return {
-        str(part): _sample(source, asked.until, rows, rows, taken[taken["part"] == part], odd)
+        str(part): _sample(
+            source, asked.until, rows, rows[rows["day"] <= last], taken[taken["part"] == part], odd
+        )
         for part, rows in found.groupby("part")
     }
 
 
-def _looks(
-    store: Store, source: Source, came: pd.DataFrame, found: pd.DataFrame, odd: Anomalies
-) -> Sequence[Sample]:
+def _looks(store: Store, source: Source, found: pd.DataFrame, odd: Anomalies) -> Sequence[Sample]:
     """What was known at the end of each day, from the first ripe user to the last."""
     asked = source.asked
     if asked is None or found.empty:
@@ -217,7 +215,7 @@ def _looks(
         }
         late += int(rows["late"].sum())
         at = day + wait
-        samples.append(_of(source, at, came[came["day"] <= at], running, none, odd, late))
+        samples.append(_of(source, at, found[found["day"] <= at], running, none, odd, late))
     return samples
 
 
