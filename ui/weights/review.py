@@ -38,7 +38,7 @@ def show(here: Here, found: Preview, kind: str) -> None:
     if not found.moved:
         st.info(_("These are the weights in force: nothing would change."))
         return
-    left, right = st.columns([1, 1], gap="small")
+    left, right = st.columns([9, 11], gap="small")
     with left, st.container(border=True, key="panel-weights-nodes", height="stretch"):
         _nodes(here, found)
     with right, st.container(border=True, key="panel-weights-branches", height="stretch"):
@@ -157,11 +157,11 @@ def _branches(here: Here, found: Preview, kind: str) -> None:
     st.dataframe(
         table, hide_index=True, key="weights_branches", placeholder="—", height=330,
         column_config={
-            _("Branch"): st.column_config.TextColumn(width=118),
-            **{name: number(width=62) for name in (_("Rank now"), _("Rank then"))},
-            **{name: number(format="%.1f", width=64) for name in (_("Score now"), _("Score then"))},
-            _("Rank at ±20 %"): st.column_config.TextColumn(width=78, alignment="right"),
-            _("Keeps its rank, %"): number(format="%.0f", width=92),
+            _("Branch"): st.column_config.TextColumn(width=110),
+            **{name: number(width=68) for name in (_("Rank now"), _("Rank then"))},
+            **{name: number(format="%.1f", width=74) for name in (_("Score now"), _("Score then"))},
+            _("Rank at ±20 %"): st.column_config.TextColumn(width=92, alignment="right"),
+            _("Keeps its rank, %"): number(format="%.0f", width=112),
         },
     )  # fmt: skip
     if kind != read.kind_of("assessment"):
