@@ -143,6 +143,15 @@ def test_typed_baselines_of_the_state_win(demo: Opened, state: State) -> None:
     assert before.node("nps").target != after.node("nps").target
 
 
+def test_a_card_is_the_same_alone_and_among_others(demo: Opened, state: State) -> None:
+    periods = [Period.parse("2026-09"), OCTOBER]
+    together = score_cards(demo.connection, demo.setup, state, periods, known=demo.known)[1]
+    (alone,) = score_cards(demo.connection, demo.setup, state, [OCTOBER], known=demo.known)
+    assert together.nodes() == alone.nodes()
+    np.testing.assert_array_equal(together.values.value, alone.values.value)
+    np.testing.assert_array_equal(together.modules.value, alone.modules.value)
+
+
 def test_coverage_is_the_weight_with_data_and_says_what_lacks(demo: Opened) -> None:
     store = demo.setup.store
     runs = {k: v for k, v in store.coverage.runs.items() if k not in ("loan_month", "user_month")}
