@@ -73,7 +73,7 @@ def test_a_goal_is_that_of_the_score(screen: Open) -> None:
     so_far = cli("value", "new_users", "--period", f"2026-01-01..{day}")
     rows = so_far["rows"]
     assert isinstance(rows, list)
-    assert f"{numbers.number(rows[0]['value'])} users" in text
+    assert f"{numbers.number(rows[0]['value'])} :small[:gray[users]]" in text
 
 
 def test_a_warning_is_judged_and_taken_on(screen: Open, own_state: str) -> None:

@@ -13,6 +13,7 @@ from ui import cards, charts, links, numbers, sentences
 from ui.address import View
 from ui.i18n import _, language
 from ui.text import safe
+from ui.theme import change_colour
 
 EACH_WAY = 3
 NOTHING = 0.005
@@ -63,7 +64,7 @@ def both_ways(why: Explanation, count: int = EACH_WAY) -> tuple[Sequence[Mover],
 
 
 def _mover(why: Explanation, mover: Mover, view: View) -> None:
-    colour = "green" if mover.points > 0 else "red"
+    colour = change_colour(1 if mover.points > 0 else -1)
     told = sentences.mover_words(why.after.tree, mover, why, view.branch)
     arrow = cards.ARROWS[1 if mover.points > 0 else -1]
     links.to_node(view, mover.id, f":{colour}[{arrow}] {told}")
@@ -82,5 +83,5 @@ def _caps(why: Explanation, view: View) -> None:
             node=sentences.name(tree, one.id),
             names=safe(_(", ").join(named)),
         )
-        colour = "green" if one.points > 0 else "red"
+        colour = change_colour(1 if one.points > 0 else -1)
         links.to_node(view, one.id, f":{colour}[■] {told}")
