@@ -58,4 +58,5 @@ def module_name(here: Here, module: str) -> str:
 def why(reason: Reason) -> str:
     """A reason of the data in the reader's language."""
     said = ValueReason(reason.kind, reason.about).words(language())
-    return said[:1].upper() + said[1:]
+    named = reason.about and said.startswith(reason.about)
+    return said if named else said[:1].upper() + said[1:]

@@ -61,7 +61,7 @@ from data.points.kept import kept_metadata
 from data.points.read import Store, open_store
 from data.points.rows import rows_behind
 from data.risk.events import complaints, events, mentions, register
-from data.risk.fraud import fraud_by_hour
+from data.risk.fraud import fraud_by_day, fraud_by_hour
 from data.risk.loans import moves, scored, vintages
 from data.risk.service import by_day, by_hour
 from data.risk.today import today
@@ -208,6 +208,7 @@ RISK: dict[str, Query] = {
     "mentions": mentions,
     "complaints": complaints,
     "fraud_by_hour": fraud_by_hour,
+    "fraud_by_day": fraud_by_day,
     "by_hour": by_hour,
     "by_day": by_day,
     "today": lambda c, s, a: today(c, s, a, datetime(2026, 11, 10, 7, tzinfo=UTC)),
