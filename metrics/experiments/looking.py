@@ -1,0 +1,76 @@
+"""Whether the plan lets a look decide, and the level at which its intervals are honest."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+from scipy.stats import norm
+
+from metrics.experiments import always_valid, sequential
+from metrics.experiments.plan import Plan
+from metrics.experiments.records import LookRule, Reason
+
+
+def look_days(plan: Plan) -> tuple[int, ...]:
+    """The full days after which the plan looks; under an always-valid plan, every day.
+
+    >>> look_days(Plan(("A", "B"), (), policy="pocock", looks=(0.5, 1.0), horizon_days=14))
+    (7, 14)
+    """
+    if plan.policy == "always_valid":
+        return tuple(range(1, max(plan.horizon_days, 1) + 1))
+    days = (max(1, math.ceil(share * plan.horizon_days - 1e-9)) for share in plan.fractions)
+    return tuple(sorted(set(days)))
+
+
+def look_rule(plan: Plan, day: int, users: int, taken: Sequence[int] = ()) -> LookRule:
+    """What the plan says of a look after ``day`` full days with ``users`` in all arms.
+
+    ``taken``: users of all arms at the planned looks before this one; without them the
+    information is taken to grow with the days. A look past the horizon is the last one.
+    """
+    last = day >= plan.horizon_days
+    fraction = min(day / max(plan.horizon_days, 1), 1.0)
+    reason: Reason | None = None
+    if plan.policy == "fixed":
+        if not last:
+            reason = Reason.of("before_horizon", day=day, horizon=plan.horizon_days)
+        z = float(norm.isf(plan.alpha / 2))
+    elif plan.policy == "always_valid":
+        z = always_valid.boundary(max(users, 1), plan.alpha, plan.users)
+    else:
+        z = _group_boundary(plan, day, users, taken)
+        reason = _unplanned(plan, day)
+    level = float(2 * norm.sf(z))
+    return LookRule(plan.policy, day, fraction, reason is None, last, level, z, reason)
+
+
+def _unplanned(plan: Plan, day: int) -> Reason | None:
+    """Why a group sequential look may not decide; None where it may."""
+    days = look_days(plan)
+    if day in days or day >= plan.horizon_days:
+        return None
+    coming = min((each for each in days if each > day), default=plan.horizon_days)
+    return Reason.of("look_not_planned", day=day, next=coming)
+
+
+def _group_boundary(plan: Plan, day: int, users: int, taken: Sequence[int]) -> float:
+    """The boundary of this look; at an unplanned one, that of the next: it decides nothing."""
+    days = look_days(plan)
+    place = next((i for i, each in enumerate(days) if each >= day), len(days) - 1)
+    fractions = tuple(min(each / plan.horizon_days, 1.0) for each in days[: place + 1])
+    if day >= plan.horizon_days:
+        fractions = (*fractions[:-1], 1.0)
+    spending: sequential.Spending = "pocock" if plan.policy == "pocock" else "obrien_fleming"
+    information = tuple(float(each) for each in (*taken, users))
+    rising = all(a < b for a, b in itertools.pairwise(information))
+    fits = taken and len(information) == len(fractions) and rising and information[0] > 0
+    return sequential.boundaries(
+        spending, fractions, plan.alpha, _scaled(information) if fits else ()
+    )[-1]
+
+
+def _scaled(information: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(each / information[-1] for each in information)
