@@ -22,7 +22,7 @@ from ui import (
 from ui.address import View
 from ui.cards import Change
 from ui.frame import Here
-from ui.i18n import _, _n, language
+from ui.i18n import _, language
 from ui.text import plain, safe
 from ui.theme import palette
 from ui.words import band_words, level_words
@@ -155,9 +155,12 @@ def children_words(tree: Tree, below: Sequence[NodeResult]) -> str:
 
     worst, best = min(scored, key=standing), max(scored, key=standing)
     names = {"best": _short(tree, best.id), "worst": _short(tree, worst.id)}
+    if len(scored) == 1:
+        return _("{name} scores {score}").format(
+            name=names["best"], score=numbers.score(best.score)
+        )
     if standing(worst) == standing(best):
-        told = _n("The one below scores {score}", "All below score {score}", len(scored))
-        return told.format(score=numbers.score(worst.score))
+        return _("All below score {score}").format(score=numbers.score(worst.score))
     if standing(worst)[0] < standing(best)[0]:
         return _("{best} is strongest ({high}), {worst} weakest ({low})").format(
             high=numbers.score(best.score), low=numbers.score(worst.score), **names

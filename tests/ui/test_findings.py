@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from data.points.catalogue import load_catalogue
 from metrics.scorecard import NodeResult
+from metrics.tree import load_tree
 from metrics.values.reasons import Reason
 from ui.findings import difference, goodness, missing, off_target, verdict
+from ui.i18n import speak
+from ui.node import children_words
 
 
 def leaf(name: str, score: float | None, weight: float, reason: Reason | None = None) -> NodeResult:
@@ -59,3 +66,19 @@ def test_a_difference_needs_both_sides() -> None:
     assert difference(3.0, 1.0) == 2.0
     assert difference(None, 1.0) is None
     assert difference(1.0, None) is None
+
+
+def test_equal_scores_below_a_node_are_told_apart_by_their_values() -> None:
+    speak("en")
+    tree = load_tree(None, load_catalogue().points)
+
+    def below(module: str, score: float, value: float) -> Any:
+        return SimpleNamespace(id=f"fraud_rate@{module}", score=score, value=value)
+
+    alike = [below("transfer", 0.0, 2.9), below("qr_payment", 0.0, 23.93)]
+    told = children_words(tree, alike)
+    assert told.startswith("All score 0.0; QR payment is furthest off with 23.93")
+    assert "Transfer has 2.9" in told
+    assert children_words(tree, alike[:1]) == "Transfer scores 0.0"
+    apart = children_words(tree, [below("transfer", 80.0, 9.0), alike[1]])
+    assert apart == "Transfer is strongest (80.0), QR payment weakest (0.0)"
