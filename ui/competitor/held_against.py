@@ -10,7 +10,7 @@ import streamlit as st
 from data.competitors.records import OURS, Figure
 from data.slice import Slice
 from metrics.competitors.benchmarks import benchmarks
-from metrics.competitors.standing import INDICATOR_OF, comparable, latest, providers
+from metrics.competitors.standing import INDICATOR_OF, age_of, comparable, latest, providers
 from metrics.competitors.whatif import WhatIf
 from ui import export, numbers, sentences
 from ui.competitor.words import (
@@ -96,11 +96,12 @@ def _row(here: Here, one: Figure, what: WhatIf) -> dict[str, str | float | None]
 
 
 def _most(here: Here, held: Sequence[tuple[Figure, WhatIf]]) -> str:
-    """The value that would move the total most."""
+    """The value that would move the total most; a stale one only where there is no other."""
     known = [(one, what, what.gain) for one, what in held if what.gain is not None]
     if not known:
         return _("Nothing can be scored with a peer's value here")
-    one, what, gain = max(known, key=lambda row: abs(row[2]))
+    fresh = [row for row in known if age_of(row[0], here.view.period.last) != "stale"]
+    one, what, gain = max(fresh or known, key=lambda row: abs(row[2]))
     told = _("With {who}'s {indicator} the total would move {gain} points, the most of all figures")
     return told.format(
         who=competitor_words(one.competitor),
