@@ -27,6 +27,7 @@ HOMES = {
     "explain": "explaining",
     "close": "scores",
     "warn": "warnings",
+    "experiment": "experiment",
 }
 
 

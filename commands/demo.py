@@ -16,7 +16,7 @@ from commands.options import Call, common
 from commands.points import refresh_with_progress, refreshed
 from commands.shown import progress, show_json, show_table
 from data.contract import CONTRACT
-from data.demo import DemoSettings, Truth, make_demo
+from data.demo import DemoSettings, Truth, make_demo, read_truth
 from data.demo.settings import DEFAULT_USERS
 from data.engines import Warehouse, open_warehouse
 from data.engines.lake import CATALOGUE
@@ -24,6 +24,8 @@ from data.ingest.tables import LOAD_RECORD
 from data.points.refresh import RefreshReport
 from data.points.tables import REFRESHED
 from data.settings import ROOT, Settings
+from data.state import open_state
+from metrics.experiments.demo import register_planted
 
 
 @click.command()
@@ -60,6 +62,7 @@ def demo(
     wanted = _demo_settings(settings, users, days, until, seed)
     place = truth or truth_path(settings)
     if if_missing and not _is_missing(settings):
+        _keep_experiments(call, place)
         return
     warehouse = open_warehouse(settings.warehouse)
     if not replace:
@@ -68,12 +71,20 @@ def demo(
     with progress(call.words("demo bank", "演示银行"), call.lang) as told:
         made = make_demo(warehouse, wanted, told, place)
     report = refresh_with_progress(call, warehouse, full=True) if refresh else None
+    _keep_experiments(call, place)
     _show_demo(call, made, place, report)
 
 
 def truth_path(settings: Settings) -> Path:
     """Where the truth of a demo bank is kept unless said otherwise."""
     return (settings.lake_folder or ROOT / "var") / "truth.json"
+
+
+def _keep_experiments(call: Call, truth: Path) -> None:
+    """The demo bank's experiments, in the register as if they had been planned before."""
+    if truth.is_file():
+        with open_state(call.settings.state) as state:
+            register_planted(state, read_truth(truth).effects, call.lang)
 
 
 def _demo_settings(
