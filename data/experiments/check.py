@@ -36,10 +36,10 @@ def plan_problems(plan: ExperimentPlan) -> tuple[Problem, ...]:
 
 def _head(plan: ExperimentPlan) -> Iterator[Problem]:
     if not (plan.name_zh.strip() or plan.name_en.strip()):
-        yield ("name",), "the name is empty"
+        yield ("name",), "the name of the plan is empty"
     for key in ("hypothesis", "owner"):
         if not getattr(plan, key).strip():
-            yield (key,), f"the {key} is empty"
+            yield (key,), f"the {key} of the plan is empty"
     if plan.ends_on is not None and plan.ends_on < plan.starts_on:
         yield ("ends_on",), "the last day lies before the first"
     if not 1 <= plan.horizon_days <= LONGEST_DAYS:
@@ -56,7 +56,7 @@ def _arms(plan: ExperimentPlan) -> Iterator[Problem]:
         yield ("arms",), f"arms named twice: {', '.join(twice)}"
     for place, arm in enumerate(plan.arms):
         if not arm.name.strip():
-            yield ("arms", place, "name"), "the arm has no name"
+            yield ("arms", place, "name"), "an arm has no name"
         if not (math.isfinite(arm.share) and 0 < arm.share < 1):
             yield ("arms", place, "share"), "a share lies between 0 and 1"
     if abs(sum(one.share for one in plan.arms) - 1) > 1e-6:

@@ -44,7 +44,7 @@ def read_as_is(path: Path, *, encoding: str = "utf-8", limits: Limits = SMALL) -
     if kind is None:
         expected = ", ".join(SUFFIXES)
         raise LoadRefusedError(
-            [Refusal(path.name, f"Canopy takes {expected}: export it as one of them")]
+            [Refusal(path.name, f"Canopy takes {expected}: save it as one of them")]
         )
     job = {
         "as_is": True, "path": str(path.resolve()), "file": path.name,

@@ -86,15 +86,15 @@ class Wanted:
 def require_options(asked: Asked) -> None:
     flaws = []
     if not 0 < asked.alpha < 0.5:
-        flaws.append(Flaw("bad_option", "alpha", str(asked.alpha)))
+        flaws.append(Flaw("bad_option", "alpha", f": {asked.alpha}"))
     if any(not margin > 0 for _, margin in asked.guardrails):
         flaws.append(Flaw("bad_option", "guardrail"))
     if any(not share > 0 for _, share in asked.split):
         flaws.append(Flaw("bad_option", "split"))
     if asked.days is not None and asked.days < 1:
-        flaws.append(Flaw("bad_option", "days", str(asked.days)))
+        flaws.append(Flaw("bad_option", "days", f": {asked.days}"))
     if asked.winsorised is not None and not 0.5 < asked.winsorised < 1:
-        flaws.append(Flaw("bad_option", "winsorise", str(asked.winsorised)))
+        flaws.append(Flaw("bad_option", "winsorise", f": {asked.winsorised}"))
     if not 0 <= asked.ratio_invalid <= asked.ratio_warned < 1:
         flaws.append(Flaw("bad_option", "ratio limits"))
     if flaws:
@@ -123,7 +123,7 @@ def arms_of(found: Collection[str], asked: Asked) -> tuple[str, ...]:
 def _split(arms: tuple[str, ...], asked: Asked) -> tuple[float, ...]:
     given = dict(asked.split)
     if given and set(given) != set(arms):
-        raise TableError([Flaw("bad_option", "split", ", ".join(sorted(set(arms) - set(given))))])
+        raise TableError([Flaw("bad_option", "split", f": {sorted(set(arms) ^ set(given))}")])
     return tuple(given[arm] for arm in arms) if given else ()
 
 

@@ -38,24 +38,24 @@ class Flaw:
 
 
 _TEXTS: dict[FlawKind, str] = {
-    "no_variant": "no column says which variant a row belongs to: name it variant",
-    "no_users": "neither a column user_id (rows of users) nor users (a table of counts) was found",
-    "no_metric": "no column can be a metric",
-    "no_such_column": "no column {found!r}; nearest or known: {about}",
-    "no_such_metric": "no metric {found!r}; nearest or known: {about}",
-    "no_such_arm": "no variant {found!r}; nearest or known: {about}",
-    "one_arm": "expected two variants at least, found: {about}",
+    "no_variant": "which variant a row belongs to is said by no column: name it variant",
+    "no_users": "there is neither a column user_id (rows of users) nor users (a table of counts)",
+    "no_metric": "the table has no column that can be a metric",
+    "no_such_column": "the table has no column {found!r}: nearest or known are {about}",
+    "no_such_metric": "the call has no metric {found!r}: nearest or known are {about}",
+    "no_such_arm": "the table has no variant {found!r}: nearest or known are {about}",
+    "one_arm": "two variants at least are expected, found: {about}",
     "many_arms": "{about} variants are more than can be compared: is this the right column?",
-    "arm_twice": "variant {found!r} has more than one row {about}",
-    "cell_missing": "variant {found!r} has no row of metric {about}",
-    "users_differ": "variant {found!r}: users of metric {about} differ from those of the others",
-    "more_than_users": "more conversions than users, {found}: {about}",
+    "arm_twice": "variant {found!r} has more than one row{about}",
+    "cell_missing": "variant {found!r} has no row for metric {about!r}",
+    "users_differ": "variant {found!r}: its users for {about!r} differ from those of other metrics",
+    "more_than_users": "more conversions than users in {found}: {about}",
     "not_a_number": "{found}: {about!r} is not a number",
     "not_a_count": "{found}: {about!r} is not a whole number of 0 or more",
     "bad_moment": "{found}: {about!r} is not a moment such as 2026-10-31T20:15:04+08:00",
-    "bad_quantile": "{found!r}: a quantile is written NAME@0.9",
-    "bad_option": "option {found} cannot be used {about}",
-    "counts_only": "{found!r}: a table of counts has conversions only; send rows of users",
+    "bad_quantile": "{found!r} is not a quantile: write NAME@0.9",
+    "bad_option": "the option {found} cannot have this value{about}",
+    "counts_only": "{found!r} cannot be read from counts: send a row per user",
 }
 
 

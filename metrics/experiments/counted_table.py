@@ -76,7 +76,7 @@ def _long_counts(
         for one in metrics:
             mine = (variant == arm) & (metric == one.id)
             if mine.sum() != 1:
-                flaws.append(Flaw("arm_twice" if mine.any() else "cell_missing", arm, one.id))
+                flaws.append(_missing_or_twice(arm, one.id, twice=bool(mine.any())))
                 continue
             size = _int(users[mine])
             if sizes.setdefault(arm, size) != size:
@@ -86,6 +86,11 @@ def _long_counts(
         raise TableError(flaws)
     left_out = int((metric == "").sum())
     return _from_counts(arms, metrics, sizes, counts, asked, len(rows), left_out)
+
+
+def _missing_or_twice(arm: str, metric: str, *, twice: bool) -> Flaw:
+    """A metric of a variant needs one row."""
+    return Flaw("arm_twice", arm, f": {metric}") if twice else Flaw("cell_missing", arm, metric)
 
 
 def _int(one: pd.Series[float]) -> int:

@@ -136,7 +136,7 @@ def _unknown(
         named = metric.indicator is not None
         if named == (metric.point is not None):
             yield problem_at(
-                file, path, found="both or neither", expected="either indicator or point"
+                file, path, found="both or none of the two", expected="either indicator or point"
             )
         elif not named and (metric.id is None or metric.kind is None):
             yield problem_at(file, path, found="a point alone", expected="id and kind beside point")
