@@ -92,7 +92,9 @@ def list_experiments(call: Call) -> None:
 
 @experiment.command("show")
 @click.argument("name", metavar="ID")
-@click.option("--until", type=DAY, help="As known at the end of that day. [default: all]")
+@click.option(
+    "--until", type=DAY, help="As known at the end of that day. [default: all that is known]"
+)
 @click.option("--branch", default="", help="A branch with all below it.")
 @click.option("--filter", "filters", type=FilterType(), multiple=True, metavar="DIMENSION=VALUE")
 @common()

@@ -26,7 +26,7 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.types import Double, Float
+from sqlalchemy.types import BigInteger, Double, Float
 
 from data.engines.warehouse import frame
 from data.experiments.exposed import Exposed, enrolled
@@ -109,7 +109,7 @@ def moments(
     query = select(
         *keys,
         func.count().label("users"),
-        func.sum(case((users.c.late > 0, 1), else_=0)).label("late"),
+        _counted(users.c.late > 0).label("late"),
         *(part for name in names for part in _single(users.c[name], name)),
         *(_product(users, pair) for pair in _pairs(asked.plan.metrics)),
     ).group_by(*keys)
@@ -265,8 +265,12 @@ def _single(column: ColumnElement[Any], name: str) -> list[ColumnElement[Any]]:
     return [
         func.avg(column).label(f"mean__{name}"),
         func.min(column).label(f"lowest__{name}"),
-        func.sum(case((column != 0, 1), else_=0)).label(f"nonzero__{name}"),
+        _counted(column != 0).label(f"nonzero__{name}"),
     ]
+
+
+def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return cast(func.sum(case((condition, 1), else_=0)), BigInteger)
 
 
 def _product(users: Subquery, pair: tuple[str, str]) -> ColumnElement[Any]:
