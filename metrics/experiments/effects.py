@@ -43,7 +43,7 @@ def effect(
 
     Proportions: score intervals of Miettinen and Nurminen and the p of their test; fewer
     conversions than the limit: Fisher's exact p and a careful interval (``exact``). Means:
-    Welch; ratios: delta method; quantiles: Maritz-Jarrett; lifts of these: Fieller. With
+    Welch; ratios: delta method; quantiles: Woodruff; lifts of these: Fieller. With
     covariates proportions are compared as means. ``everyone``: all arms, for CUPED. Degenerate
     arms give an effect without interval and p, with its reason.
 
@@ -225,9 +225,34 @@ def _general(pair: Pair, level: float) -> Effect:
     missing = _too_few(pair)
     if missing is None and control.constant and treatment.constant:
         missing = Reason.of("no_variance")
-    if missing is not None:
-        return _spoken(empty, missing)
-    return _compared(pair, empty, found)
+    if missing is None:
+        return _compared(pair, empty, found)
+    return (
+        _hinted(_compared(pair, empty, found), missing)
+        if _near(pair, missing)
+        else _spoken(empty, missing)
+    )
+
+
+def _near(pair: Pair, missing: Reason) -> bool:
+    """Whether arms of like size have at least half of the conversions needed.
+
+    There Welch's interval still covers what it says (a difference of two like arms is symmetric);
+    it may be shown, but it decides nothing.
+    """
+    if missing.kind != "few_conversions" or few_users(pair, pair.limits.fewest_users):
+        return False
+    sizes = sorted(users(pair.metric, arm) for arm in pair.arms)
+    half = replace(pair.limits, fewest_conversions=pair.limits.fewest_conversions // 2)
+    return sizes[1] <= 2 * sizes[0] and few_conversions(replace(pair, limits=half)) is None
+
+
+def _hinted(found: Effect, few: Reason) -> Effect:
+    """The intervals without a p, with the reason why they decide nothing."""
+    return replace(
+        found, p=None, statistic=None, difference=replace(found.difference, reason=few),
+        lift=replace(found.lift, reason=found.lift.reason or few), notes=(*found.notes, few),
+    )  # fmt: skip
 
 
 def _compared(pair: Pair, empty: Effect, found: ratio.Adjusted) -> Effect:
@@ -256,7 +281,7 @@ def _method(pair: Pair, found: ratio.Adjusted) -> Method:
         return "cuped"
     if pair.metric.kind == "ratio":
         return "delta"
-    return "maritz_jarrett" if pair.metric.kind == "quantile" else "welch"
+    return "woodruff" if pair.metric.kind == "quantile" else "welch"
 
 
 def _blank(

@@ -18,8 +18,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 Vector = NDArray[np.float64]
 _HALVINGS = 60  # 2 / 2**60 is under the spacing of doubles near 1
-FEWEST_SCORED = 4
-WIDENED = 0.9
+FEWEST_SCORED = 2
+WIDENED = 0.95
 _WIDEST = 1e9  # a ratio beyond this has no bound
 
 
@@ -154,7 +154,7 @@ def exact_p(treated: int, n_treated: int, control: int, n_control: int) -> float
 
 def _arrays(*given: ArrayLike) -> tuple[Vector, Vector, Vector, Vector]:
     x1, n1, x0, n0 = np.broadcast_arrays(*(np.asarray(each, float) for each in given))
-    return x1, n1, x0, n0
+    return x1.copy(), n1.copy(), x0.copy(), n0.copy()
 
 
 def _z(off: Vector, variance: Vector) -> Vector:

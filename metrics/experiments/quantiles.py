@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, binom
+from scipy.stats import binom
 
 from metrics.experiments.moments import Counted
 from metrics.experiments.normal import Measured
 from metrics.experiments.records import Estimate, Reason
 
 Vector = NDArray[np.float64]
+_WIDTH, _STEADY = 1.3, 3.0
 
 
 def quantile(data: Counted, share: float) -> float:
@@ -27,22 +28,24 @@ def quantile(data: Counted, share: float) -> float:
 
 
 def measured(data: Counted, share: float) -> Measured:
-    """The quantile with the variance of Maritz and Jarrett (1978), JASA 73.
+    """The quantile with its variance by the interval of Woodruff (1952), JASA 47.
 
-    An L-statistic: the variance of the order statistic that a bootstrap would give, in closed form
-    (scipy's ``mstats.mjci``). Needs three users or more.
+    The standard error is the distance of the quantiles at share +- 1.3 sqrt(share (1 - share) / n)
+    divided by 2.6: how far the quantile would move if the share below it were so much off. Its
+    degrees of freedom are three times the users in between, so that few of them widen the
+    interval. 1.3 and three are chosen by simulation: of 200 to 1 000 users, between the median and
+    as far out as ten users, 95 % intervals cover 94 to 96 % (see the benchmark). Other choices
+    (Maritz and Jarrett, bootstrap of percentiles) covered up to 98 % there.
 
     >>> found = measured(Counted.of(range(1, 102)), 0.5)
     >>> found.value, round(found.variance ** 0.5, 2)
-    (51.0, 5.03)
+    (51.0, 4.98)
     """
-    n = data.n
-    place = min(max(int(n * share + 0.5), 2), n - 1)
-    above = np.cumsum(data.counts) / n
-    weights = np.diff(beta.cdf(above, place - 1, n - place), prepend=0.0)
-    first = float(weights @ data.values)
-    variance = float(weights @ (data.values - first) ** 2)
-    return Measured(quantile(data, share), variance, math.inf)
+    step = _WIDTH * math.sqrt(share * (1 - share) / max(data.n, 1))
+    low, high = max(share - step, 0.0), min(share + step, 1.0)
+    wide = quantile(data, high) - quantile(data, low)
+    error = wide / (high - low) * step / _WIDTH
+    return Measured(quantile(data, share), error**2, max(_STEADY * data.n * (high - low), 1.0))
 
 
 def order_interval(data: Counted, share: float, level: float = 0.05) -> Estimate:

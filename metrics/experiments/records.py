@@ -11,7 +11,7 @@ Outcome = Literal["ship", "roll_back", "keep_running", "inconclusive", "invalid"
 Direction = Literal["better", "worse", "none", "unknown"]
 GuardrailState = Literal["passed", "breached", "not_shown", "unknown"]
 HealthState = Literal["good", "warned", "invalid"]
-Method = Literal["score", "exact", "welch", "delta", "maritz_jarrett", "cuped", "none"]
+Method = Literal["score", "exact", "welch", "delta", "woodruff", "cuped", "none"]
 
 # The comment says which fields come with the reason.
 ReasonKind = Literal[
