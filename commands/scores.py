@@ -12,7 +12,7 @@ from commands.options import PERIOD, Call, common, told_pending, who
 from commands.restating import restated_json, restated_of, show_restated
 from commands.shown import depth_first, show_json, show_table
 from data.engines import open_warehouse
-from data.period import Period
+from data.period import COMPARISONS, Comparison, Period
 from data.state import Closing, open_state
 from metrics.cockpit import open_cockpit
 from metrics.scorecard import (
@@ -32,7 +32,12 @@ weights_option = click.option(
 
 @click.command()
 @click.option("--period", type=PERIOD, required=True, help="2026, 2026-Q3, 2026-10, A..B …")
-@click.option("--compare", type=click.Choice(["previous", "year"]), help="Beside another period.")
+@click.option(
+    "--compare",
+    type=click.Choice(COMPARISONS),
+    help="Beside the period before, the same last year, or the last that was over when the year "
+    "began (start) or the month (month_end).",
+)
 @branch_option
 @weights_option
 @click.option("--as-closed", is_flag=True, help="As the month was closed, whatever came since.")
@@ -40,7 +45,7 @@ weights_option = click.option(
 def score(
     call: Call,
     period: Period,
-    compare: str | None,
+    compare: Comparison | None,
     branch: str,
     weights: str | None,
     as_closed: bool,
@@ -48,7 +53,7 @@ def score(
     """The score of a period, from the root down to the module KPIs."""
     if as_closed and (compare or weights):
         raise click.UsageError("--as-closed stands alone: no --compare, no --weights")
-    others = [] if compare is None else [_other(period, compare)]
+    others = [] if compare is None else [period.against(compare)]
     cards = [_closed(call, period)] if as_closed else work_out(call, [period, *others], weights)
     before = cards[1] if others else None
     # What was closed holds whatever was loaded since: nothing is pending for it.
@@ -60,10 +65,6 @@ def score(
         return
     _show_score(call, cards[0], before, branch)
     show_restated(call, cards[0], changed)
-
-
-def _other(period: Period, compare: str) -> Period:
-    return period.previous() if compare == "previous" else period.year_ago()
 
 
 def work_out(call: Call, periods: Sequence[Period], weights: str | None) -> list[ScoreCard]:

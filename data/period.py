@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 Kind = Literal["year", "quarter", "month", "week", "day", "range"]
+Comparison = Literal["previous", "year", "start", "month_end"]
+COMPARISONS: tuple[Comparison, ...] = ("previous", "year", "start", "month_end")
 
 _FORMS = "2026, 2026-Q3, 2026-10, 2026-W44, 2026-10-31 or 2026-10-01..2026-10-15"
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -88,6 +90,44 @@ class Period:
             return Period(_year_before(self.first), _year_before(self.last), self.kind)
         return containing(_year_before(self.first), self.kind)
 
+    def against(self, comparison: Comparison) -> Period:
+        """The period that this one is compared with, of the same kind.
+
+        ``previous``: the one just before. ``year``: the same of the year before. ``start``: the
+        last that was over when the year began: for a month December, for a day 31 December.
+        ``month_end``: the last that was over when the month began: for a day the last day of the
+        month before. Flows and ratios are those of all days of the period named, a stock is that
+        of its last day. A range is compared with as many days.
+        PeriodError where that lies before 1900.
+
+        >>> str(Period.parse("2026-10").against("start"))
+        '2025-12'
+        >>> [str(Period.parse("2026-11-21").against(one)) for one in ("start", "month_end")]
+        ['2025-12-31', '2026-10-31']
+        >>> str(Period.parse("2026-11-10..2026-11-21").against("month_end"))
+        '2026-10-20..2026-10-31'
+        """
+        if comparison == "previous":
+            return self.previous()
+        if comparison == "year":
+            return self.year_ago()
+        begun = self.last.replace(day=1)
+        if comparison == "start":
+            begun = date(self._year(), 1, 1)
+        with _reached(f"what {self} is compared with"):
+            return _within_reach(self._over_by(min(begun, self.first) - timedelta(days=1)))
+
+    def _year(self) -> int:
+        """The year that the period belongs to: of a week the one in its name."""
+        return self.first.isocalendar().year if self.kind == "week" else self.last.year
+
+    def _over_by(self, day: date) -> Period:
+        """The last of the same kind that ends on ``day`` or before; a range: as many days."""
+        if self.kind == "range":
+            return Period(day - timedelta(days=self.days - 1), day)
+        found = containing(day, self.kind)
+        return found if found.last <= day else found.previous()
+
     def months(self) -> tuple[Period, ...]:
         """The calendar months that the period touches, in order."""
         found = [containing(self.first, "month")]
@@ -118,6 +158,17 @@ class Period:
             iso = first.isocalendar()
             return f"{iso.year}-W{iso.week:02d}"
         return first.isoformat() if self.kind == "day" else f"{first}..{self.last}"
+
+
+def comparisons(kind: Kind) -> tuple[Comparison, ...]:
+    """What periods of a kind are worth comparing with: the rest is the same as ``previous``.
+
+    >>> comparisons("year"), comparisons("month")
+    (('previous', 'year'), ('previous', 'year', 'start'))
+    """
+    if kind == "year":
+        return ("previous", "year")
+    return COMPARISONS[:3] if kind in ("quarter", "month") else COMPARISONS
 
 
 def containing(day: date, kind: Kind) -> Period:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
 from data.configuration import nearest_name
-from data.period import Period, PeriodError
+from data.period import COMPARISONS, Comparison, Period, PeriodError
 from data.slice import FILTER_DIMENSIONS, WHOLE_BANK, Rights, Slice
 from ui.i18n import LANGUAGES
 
-Compare = Literal["previous", "year"]
-COMPARISONS: tuple[Compare, ...] = ("previous", "year")
 KEYS = ("period", "compare", "branch", *FILTER_DIMENSIONS, "lang")
 LONGEST = 200
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
@@ -47,7 +44,7 @@ class View:
     """What all screens share: period, comparison, scope, segment, language, the reader's rights."""
 
     period: Period
-    compare: Compare = "previous"
+    compare: Comparison = "previous"
     branch: str = ""
     segment: tuple[tuple[str, tuple[str, ...]], ...] = ()
     lang: str = "en"
@@ -56,7 +53,7 @@ class View:
     @property
     def other(self) -> Period:
         """The period that this one is compared with."""
-        return self.period.previous() if self.compare == "previous" else self.period.year_ago()
+        return self.period.against(self.compare)
 
     @property
     def scope(self) -> Slice:

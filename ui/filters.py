@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from data.period import Kind, Period, containing
+from data.period import COMPARISONS, Comparison, Kind, Period, comparisons, containing
 from data.slice import FILTER_DIMENSIONS, Rights
 from ui import numbers
-from ui.address import COMPARISONS, KEYS, Known, Misread, View, read_view, start_view, with_filter
+from ui.address import KEYS, Known, Misread, View, read_view, start_view, with_filter
 from ui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language, speak
 from ui.load import Bank
 from ui.text import plain, safe
@@ -103,18 +103,31 @@ def _controls(view: View, bank: Bank) -> View:
     with places[2]:
         period = _period(view, kind, bank)
     with places[3]:
-        compare = st.selectbox(
-            _("Compared with"),
-            COMPARISONS,
-            key="compare",
-            format_func=_said(COMPARISONS, comparison_words),
-            persist_state="session",
-        )
+        compare = _compare(period)
     with places[4]:
         view = _segment(view, bank)
     with places[5]:
         lang = _language()
     return View(period, compare, branch, view.segment, lang, view.rights)
+
+
+def _compare(period: Period) -> Comparison:
+    offered = comparisons(period.kind)
+    if st.session_state.get("compare") not in offered:
+        st.session_state["compare"] = offered[0]
+    return st.selectbox(
+        _("Compared with"),
+        offered,
+        key="compare",
+        format_func=_said(COMPARISONS, comparison_words),
+        help=_(
+            "Start of the year: the last period of this kind that was over when the year began, "
+            "for a month December, for a day 31 December. Last month-end: the last that was over "
+            "when the month began. Balances are those of its last day, sums and ratios those of "
+            "all its days."
+        ),
+        persist_state="session",
+    )
 
 
 def _said(codes: Iterable[str], words: Callable[[str], str]) -> Callable[[str], str]:

@@ -34,7 +34,12 @@ def comparison_words(compare: str) -> str:
     >>> comparison_words("year")
     'Same period last year'
     """
-    return {"previous": _("Previous period"), "year": _("Same period last year")}[compare]
+    return {
+        "previous": _("Previous period"),
+        "year": _("Same period last year"),
+        "start": _("Start of the year"),
+        "month_end": _("Last month-end"),
+    }[compare]
 
 
 def dimension_words(name: str) -> str:

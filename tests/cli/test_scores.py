@@ -58,13 +58,25 @@ def test_values_are_those_of_the_command_value(card: Any, on_bank: Run) -> None:
         assert nodes[name]["value"] == pytest.approx(alone["rows"][0]["value"])
 
 
-def test_what_stands_beside_is_the_other_periods_own_score(on_bank: Run) -> None:
-    both = on_bank("score", "--period", "2026-10", "--compare", "previous", "--json").json
-    assert both["compared_with"] == "2026-09"
-    other = on_bank("score", "--period", "2026-09", "--json").json
-    before = {node["id"]: node["before"]["score"] for node in both["nodes"]}
-    after = {node["id"]: node["score"] for node in other["nodes"]}
-    assert before == pytest.approx(after, nan_ok=True)
+@pytest.mark.parametrize(
+    ("period", "compare", "expected"),
+    [
+        ("2026-10", "previous", "2026-09"),
+        ("2026-10", "start", "2025-12"),
+        ("2026-11-10", "month_end", "2026-10-31"),
+    ],
+)
+def test_what_stands_beside_is_the_other_periods_own(
+    on_bank: Run, period: str, compare: str, expected: str
+) -> None:
+    both = on_bank("score", "--period", period, "--compare", compare, "--json").json
+    assert both["compared_with"] == expected
+    other = on_bank("score", "--period", expected, "--json").json
+    for kind in ("score", "value"):
+        before = {node["id"]: node["before"][kind] for node in both["nodes"]}
+        after = {node["id"]: node[kind] for node in other["nodes"]}
+        assert before == pytest.approx(after, nan_ok=True)
+        assert any(before.values())
 
 
 def test_other_weights_give_another_score(on_bank: Run, card: Any) -> None:
@@ -101,9 +113,13 @@ def test_a_score_for_people(on_bank: Run) -> None:
     assert said.splitlines()[-1] == "2026-10 · balanced · 2026-11-10"
 
 
-def test_an_explanation_adds_up(on_bank: Run) -> None:
-    found = on_bank("explain", "2026-09", "2026-10", "--json").json
-    assert (found["from"], found["to"]) == ("2026-09", "2026-10")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("2026-09", "2026-10"), ("2025-12", "2026-10"), ("2026-10-31", "2026-11-10")],
+)
+def test_an_explanation_adds_up(on_bank: Run, before: str, after: str) -> None:
+    found = on_bank("explain", before, after, "--json").json
+    assert (found["from"], found["to"]) == (before, after)
     scores = found["score"]
     assert found["change"] == pytest.approx(scores["to"] - scores["from"])
     for node in found["nodes"]:

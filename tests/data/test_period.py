@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.period import Kind, Period, PeriodError, containing
+from data.period import COMPARISONS, Comparison, Kind, Period, PeriodError, comparisons, containing
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 CALENDAR = st.builds(containing, DAYS, st.sampled_from([k for k in get_args(Kind) if k != "range"]))
@@ -130,3 +130,38 @@ def test_the_whole_calendar_of_python_has_no_neighbours() -> None:
     for step in (ever.previous, ever.next, ever.year_ago):
         with pytest.raises(PeriodError):
             step()
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "month_end"),
+    [
+        ("2026", "2025", "2025"),
+        ("2026-Q3", "2025-Q4", "2026-Q2"),
+        ("2026-Q1", "2025-Q4", "2025-Q4"),
+        ("2026-10", "2025-12", "2026-09"),
+        ("2026-01", "2025-12", "2025-12"),
+        # 31 December 2025 is a Wednesday: the last whole week before it ended on the 28th.
+        ("2026-W47", "2025-W52", "2026-W43"),
+        ("2026-W01", "2025-W52", "2025-W52"),
+        ("2026-W53", "2025-W52", "2026-W52"),
+        ("2026-11-21", "2025-12-31", "2026-10-31"),
+        ("2026-01-01", "2025-12-31", "2025-12-31"),
+        ("2026-11-10..2026-11-21", "2025-12-20..2025-12-31", "2026-10-20..2026-10-31"),
+        ("2025-12-15..2026-01-15", "2025-11-13..2025-12-14", "2025-11-13..2025-12-14"),
+    ],
+)
+def test_start_of_the_year_and_last_month_end(period: str, start: str, month_end: str) -> None:
+    asked = Period.parse(period)
+    assert str(asked.against("start")) == start
+    assert str(asked.against("month_end")) == month_end
+
+
+@given(PERIODS, st.sampled_from(COMPARISONS))
+def test_what_is_compared_with_is_of_one_kind(period: Period, comparison: Comparison) -> None:
+    other = period.against(comparison)
+    assert other.kind == period.kind
+    if comparison != "year":
+        assert other.last < period.first
+        assert period.kind != "range" or other.days == period.days
+    if comparison not in comparisons(period.kind):
+        assert other == period.previous()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.period import Period
-from ui.address import Compare, Known, View, read_view, with_filter
+from data.period import COMPARISONS, Comparison, Period
+from ui.address import Known, View, read_view, with_filter
 
 KNOWN = Known(
     branches=("B00", "B01", "B0101"),
@@ -21,7 +21,7 @@ VIEWS = st.builds(
         View(Period.parse(period), compare, branch, (), lang), "tier", tiers
     ),
     st.sampled_from(PERIODS),
-    st.sampled_from(("previous", "year")),
+    st.sampled_from(COMPARISONS),
     st.sampled_from(("", "B01", "B0101")),
     st.lists(st.sampled_from(("vip", "wealth")), max_size=2),
     st.sampled_from(("zh", "en")),
@@ -53,6 +53,7 @@ def test_what_the_address_leaves_out_stays() -> None:
         ("period", "0001", None),
         ("period", "9999-12", None),
         ("compare", "prevoius", "previous"),
+        ("compare", "month-end", "month_end"),
         ("branch", "B0l", "B01"),
         ("branch", "<script>", None),
         ("tier", "vip,wealht", "wealth"),
@@ -74,8 +75,11 @@ def test_no_address_breaks_the_view(params: dict[str, str]) -> None:
     assert read_view(found.params(), KNOWN) == (found, ())
 
 
-@pytest.mark.parametrize(("compare", "other"), [("previous", "2026-09"), ("year", "2025-10")])
-def test_the_comparison(compare: Compare, other: str) -> None:
+@pytest.mark.parametrize(
+    ("compare", "other"),
+    [("previous", "2026-09"), ("year", "2025-10"), ("start", "2025-12"), ("month_end", "2026-09")],
+)
+def test_the_comparison(compare: Comparison, other: str) -> None:
     assert View(Period.parse("2026-10"), compare).other == Period.parse(other)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
-from data.period import Period
+from data.contract import CONTRACT
+from data.engines import open_warehouse
+from data.period import Comparison, Period
 from data.points.coverage import Coverage
 from data.viewer import OPERATOR
 from metrics.scorecard import NodeResult
@@ -49,6 +53,36 @@ def test_a_tile_shows_the_numbers_of_the_score_card(here: Here) -> None:
         assert f"{made.value} {made.unit}".strip() == told.strip()
         assert made.band is not None
         assert made.band.id == (node.band or "none")
+
+
+@pytest.mark.parametrize(
+    ("period", "compare", "first", "last"),
+    [
+        ("2026-10", "start", date(2025, 12, 1), date(2025, 12, 31)),
+        ("2026-11-05", "start", date(2025, 12, 31), date(2025, 12, 31)),
+        ("2026-11-05", "month_end", date(2026, 10, 31), date(2026, 10, 31)),
+        ("2026-W45", "month_end", date(2026, 10, 19), date(2026, 10, 25)),
+    ],
+)
+def test_the_change_is_against_what_was_over_when_the_year_or_month_began(
+    here: Here, demo_bank: DemoBank, period: str, compare: Comparison, first: date, last: date
+) -> None:
+    """Counted in the warehouse: who registered in those days."""
+    view = View(Period.parse(period), compare)
+    known = recent(here.token, ("new_users",), view.slice, view.other)
+    card = load.score_card(here.token, view.scope.over(view.other))
+    users = CONTRACT.tables["dim_user"]
+    begun, over = (
+        datetime.combine(day, time(), ZoneInfo("Asia/Shanghai"))
+        .astimezone(UTC)
+        .replace(tzinfo=None)
+        for day in (first, last + timedelta(days=1))
+    )
+    at = users.c.registered_at
+    query = select(func.count()).where(at >= begun, at < over)
+    with open_warehouse(demo_bank.url, read_only=True).reading() as connection:
+        counted = connection.execute(query).scalar_one()
+    assert known["new_users"].compared == counted == card.node("new_users").value
 
 
 def test_the_years_plan_of_a_flow_is_the_sum_of_its_months(here: Here) -> None:
