@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from metrics.experiments import always_valid, effects, many
+from metrics.experiments import always_valid, many
 from metrics.experiments.bayes import bayes
-from metrics.experiments.effects import Pair, direction, effect
+from metrics.experiments.effects import direction, effect
 from metrics.experiments.health import health
 from metrics.experiments.looking import look_rule
 from metrics.experiments.moments import ArmData, Moments
 from metrics.experiments.noninferiority import guardrail
+from metrics.experiments.pairs import Pair, counts
 from metrics.experiments.plan import MetricPlan, Plan, Role
 from metrics.experiments.records import (
     Analysis,
@@ -138,7 +139,7 @@ def _bayes(plan: Plan, arms: Sequence[ArmData], found: Sequence[Effect]) -> tupl
     for each in found:
         pair = pair_of(plan, metrics[each.metric], arms, each.arm)
         counted = each.method in ("score", "exact")
-        views.append(bayes(each, effects.counts(pair) if counted else None))
+        views.append(bayes(each, counts(pair) if counted else None))
     return tuple(views)
 
 

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from metrics.experiments import normal, proportions, quantiles, ratio
 from metrics.experiments.moments import ArmData
+from metrics.experiments.pairs import Pair, counts, few_conversions, few_users, users
 from metrics.experiments.plan import Limits, MetricPlan
 from metrics.experiments.proportions import Vector
 from metrics.experiments.records import Direction, Effect, Estimate, Method, Reason
 
 FEWEST_FOR_EXACT = 50  # users an arm, for any interval of a proportion
-
-
-@dataclass(frozen=True)
-class Pair:
-    """What one metric's comparison needs: the two arms, and all arms for CUPED."""
-
-    metric: MetricPlan
-    control: ArmData
-    treatment: ArmData
-    everyone: tuple[ArmData, ...]
-    limits: Limits
-
-    @property
-    def arms(self) -> tuple[ArmData, ArmData]:
-        """Control, then treatment."""
-        return self.control, self.treatment
 
 
 def effect(
@@ -71,37 +56,6 @@ def direction(metric: MetricPlan, value: float | None, significant: bool | None)
     if not significant or value == 0:
         return "none"
     return "better" if (value > 0) == (metric.better == "higher") else "worse"
-
-
-def few_conversions(pair: Pair) -> Reason | None:
-    """The arm with too few users who have (or who lack) what is measured, if one has."""
-    column = pair.metric.columns[0]
-    for arm in pair.arms:
-        place = arm.moments.names.index(column)
-        count = int(arm.moments.nonzero[place])
-        if pair.metric.kind == "proportion":
-            count = min(count, arm.moments.n - count)
-        if count < pair.limits.fewest_conversions:
-            return Reason.of(
-                "few_conversions", arm=arm.arm, conversions=count,
-                needed=pair.limits.fewest_conversions,
-            )  # fmt: skip
-    return None
-
-
-def few_users(pair: Pair, needed: int) -> Reason | None:
-    """The arm with fewer users than needed, if one has."""
-    for arm in pair.arms:
-        if users(pair.metric, arm) < needed:
-            return Reason.of("few_users", arm=arm.arm, users=users(pair.metric, arm), needed=needed)
-    return None
-
-
-def users(metric: MetricPlan, arm: ArmData) -> int:
-    """Users of an arm whose value of the metric is known."""
-    if metric.kind == "quantile":
-        return arm.values[metric.id].n if metric.id in arm.values else 0
-    return arm.moments.n
 
 
 def measured(pair: Pair) -> ratio.Adjusted:
@@ -168,13 +122,6 @@ def _too_few(pair: Pair) -> Reason | None:
     if pair.metric.kind == "quantile":
         return few_users(pair, pair.limits.fewest_users)
     return few_conversions(pair) or few_users(pair, pair.limits.fewest_users)
-
-
-def counts(pair: Pair) -> tuple[int, int, int, int]:
-    """Conversions and users of the treatment, then of the control."""
-    column = pair.metric.columns[0]
-    x1, x0 = (round(arm.moments.total(column)) for arm in (pair.treatment, pair.control))
-    return x1, pair.treatment.moments.n, x0, pair.control.moments.n
 
 
 def _proportion(pair: Pair, level: float) -> Effect:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from metrics.experiments import normal, proportions
-from metrics.experiments.effects import Pair, counts, measured
+from metrics.experiments.effects import measured
+from metrics.experiments.pairs import Pair, counts
 from metrics.experiments.plan import Margin
 from metrics.experiments.records import Effect, Guardrail, GuardrailState, Reason
 
