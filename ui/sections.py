@@ -43,6 +43,7 @@ def sections(root: Path) -> Mapping[str, tuple[Screen, ...]]:
             "risk": _("Risk"),
             "campaign": _("Campaigns"),
             "competitor": _("Competitors"),
+            "experiments": _("Experiments"),
         },
         _("Rules"): {"weights": _("Weights"), "baselines": _("Baselines")},
     }

@@ -21,6 +21,7 @@ PAGES = {
     "risk": "pages/screens/risk.py",
     "campaign": "pages/screens/campaign.py",
     "competitor": "pages/screens/competitor.py",
+    "experiments": "pages/screens/experiments.py",
     "weights": "pages/screens/weights.py",
     "baselines": "pages/screens/baselines.py",
 }

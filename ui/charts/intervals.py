@@ -31,10 +31,13 @@ def intervals(
     line: float = 0.0,
     title: str = "",
     said: Callable[[float], str] | None = None,
+    longest: int = 26,
+    row: int = 44,
 ) -> go.Figure:
     """Dots with whiskers in the given order, the first on top; ``line`` is where nothing happens.
 
-    ``said`` writes a value where the unit's own way has too few or too many digits.
+    ``said`` writes a value where the unit's own way has too few or too many digits; ``longest``:
+    characters of a label; ``row``: height of one in pixels.
 
     >>> intervals([Interval("A", 2.0, 1.0, 3.0, 1)], said="{:.1f}".format).data[0].text
     ('● 2.0',)
@@ -48,7 +51,7 @@ def intervals(
         figure.add_trace(
             go.Scatter(
                 x=[one.value],
-                y=[safe_html(one.label, 26)],
+                y=[safe_html(one.label, longest)],
                 mode="markers+text",
                 text=[signs[one.good] + told(one.value)],
                 textposition="top center",
@@ -64,7 +67,7 @@ def intervals(
                 showlegend=False,
             )
         )  # fmt: skip
-    dress(figure, 74 + 44 * max(2, len(rows)))
+    dress(figure, 74 + row * max(2, len(rows)))
     ends = [edge for one in rows for edge in (one.low, one.high)]
     number_axis(figure, [*ends, line], unit, axis="x", title=title)
     figure.add_vline(x=line, line={"color": look.text, "width": 1, "dash": "dot"})

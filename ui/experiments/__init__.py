@@ -1,0 +1,1 @@
+"""Experiments: did it work, can we trust it, what shall we do."""
