@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from metrics.experiments import normal, proportions, quantiles, ratio
 from metrics.experiments.moments import ArmData
 from metrics.experiments.pairs import Pair, counts, few_conversions, few_users, users
@@ -13,6 +15,7 @@ from metrics.experiments.plan import Limits, MetricPlan
 from metrics.experiments.proportions import Vector
 from metrics.experiments.records import Direction, Effect, Estimate, Method, Reason
 
+_LARGEST = 1e70
 FEWEST_FOR_EXACT = 50  # users an arm, for any interval of a proportion
 
 
@@ -84,18 +87,25 @@ def _refusal(pair: Pair) -> Reason | None:
         if arm.users <= 0 or users(pair.metric, arm) == 0:
             return Reason.of("no_users", arm=arm.arm)
     if pair.metric.kind == "quantile":
-        return None
+        near = all(_within_reach(arm.values[pair.metric.id].values, None) for arm in pair.arms)
+        return None if near else Reason.of("not_finite")
     for arm in pair.arms:
         missing = [name for name in pair.metric.columns if name not in arm.moments.names]
         if missing:
             return Reason.of("missing_column", column=missing[0])
-        if not all(map(math.isfinite, (*arm.moments.means, *arm.moments.products.flat))):
+        if not _within_reach(arm.moments.means, arm.moments.products):
             return Reason.of("not_finite")
         if pair.metric.kind == "ratio" and arm.moments.mean(pair.metric.columns[1]) == 0:
             return Reason.of("zero_denominator", arm=arm.arm)
         if pair.metric.kind == "proportion" and not _zero_or_one(arm, pair.metric.columns[0]):
             return Reason.of("out_of_range", column=pair.metric.columns[0])
     return None
+
+
+def _within_reach(values: Vector, products: Vector | None) -> bool:
+    """Whether numbers are finite and small enough for their fourth powers to be."""
+    fine = bool(np.all(np.abs(values) < _LARGEST))
+    return fine and (products is None or bool(np.all(np.abs(products) < _LARGEST**2)))
 
 
 def _zero_or_one(arm: ArmData, column: str) -> bool:

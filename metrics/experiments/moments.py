@@ -193,7 +193,8 @@ def by_arm(
         own = None if codes is None else codes[start : start + _BLOCK]
         for arm in range(arms):
             part = block if own is None else block[:, own == arm]
-            found[arm] = found[arm] + _of_block(names, part)
+            with np.errstate(over="ignore", invalid="ignore"):  # seen later, as not finite
+                found[arm] = found[arm] + _of_block(names, part)
     return found
 
 

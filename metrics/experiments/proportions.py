@@ -17,7 +17,7 @@ from scipy.stats import fisher_exact, norm
 from statsmodels.stats.proportion import proportion_confint
 
 Vector = NDArray[np.float64]
-_HALVINGS = 60  # 2 / 2**60 is under the spacing of doubles near 1
+_HALVINGS = 50  # 2 / 2**50 is under 1e-14
 FEWEST_SCORED = 2
 WIDENED = 0.95
 _WIDEST = 1e9  # a ratio beyond this has no bound

@@ -21,7 +21,9 @@ from scipy.stats import norm
 Vector = NDArray[np.float64]
 Spending = Literal["obrien_fleming", "pocock"]
 _FURTHEST = 38.0  # the normal tail beyond is 0 in double precision
-_TAIL = 8.5  # where the walk's density is no longer followed
+_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(10)  # in panels of two steps' deviations
+_MOST_PANELS = 200
+_TAIL = 8.0  # where the walk's density is no longer followed
 
 
 def spent(spending: Spending, fraction: float, alpha: float = 0.05) -> float:
@@ -126,12 +128,14 @@ class _Walk:
         middle = self.drift * self.time
         root = math.sqrt(self.time)
         low, high = max(-z * root, middle - _TAIL * root), min(z * root, middle + _TAIL * root)
-        count = int(min(max(96, 10 * (high - low) / self.step), 1500))
-        points, weights = np.polynomial.legendre.leggauss(count)
-        nodes = low + (high - low) * (points + 1) / 2
+        panels = int(min(max(8, math.ceil((high - low) / (2 * self.step))), _MOST_PANELS))
+        half = (high - low) / panels / 2
+        centres = low + half * (2 * np.arange(panels) + 1)
+        nodes = (centres[:, None] + half * _POINTS).ravel()
         means = self.nodes + self.drift * (self.time - self.now)
-        kernel = norm.pdf((nodes[:, None] - means[None, :]) / self.step) / self.step
-        self.density = (kernel @ self.density) * weights * (high - low) / 2
+        kernel = np.exp(-0.5 * ((nodes[:, None] - means[None, :]) / self.step) ** 2)
+        scale = half / (self.step * math.sqrt(2 * math.pi))
+        self.density = (kernel @ self.density) * np.tile(_WEIGHTS, panels) * scale
         self.nodes = nodes
 
 

@@ -1,0 +1,147 @@
+"""The demo bank's planted experiments: numbers of the truth file, verdicts, looks, parts, days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from data.engines import open_warehouse
+from data.experiments.plan import PlannedMetric
+from data.points.catalogue import load_catalogue
+from data.points.clock import Clock
+from data.points.read import Store, open_store
+from data.slice import Slice
+from data.state import open_state
+from data.state.experiments import decide_experiment, experiments
+from metrics.experiments.analysis import analyse
+from metrics.experiments.demo import Planted, planted, register_planted
+from metrics.experiments.measured import by_day_since, measured, source_of
+from tests.conftest import DemoBank
+
+BANK = Slice.of("2026-10")
+EFFECTS = ("ab_effect", "ab_no_effect", "ab_broken_split")
+
+
+@pytest.fixture(scope="module")
+def connection(demo_bank: DemoBank) -> Iterator[Connection]:
+    warehouse = open_warehouse(demo_bank.url, read_only=True)
+    with warehouse.reading() as connection:
+        yield connection
+    warehouse.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def store(connection: Connection) -> Store:
+    return open_store(connection, load_catalogue(), Clock("Asia/Shanghai"))
+
+
+@pytest.fixture(scope="module")
+def runs(demo_bank: DemoBank) -> tuple[Planted, ...]:
+    return tuple(planted(demo_bank.truth.effects))
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=EFFECTS)
+def test_each_planted_experiment_has_the_numbers_of_the_truth(
+    connection: Connection, store: Store, demo_bank: DemoBank, runs: tuple[Planted, ...], place: int
+) -> None:
+    run, truth = runs[place], demo_bank.truth.effects[EFFECTS[place]].size
+    primary = replace(run.plan, metrics=run.plan.metrics[:1])
+    found = measured(connection, store, source_of(store, run.id, primary), BANK)
+    assert found.whole is not None
+    for arm in found.whole.arms:
+        assert arm.users == arm.moments.n == truth[arm.arm]["users"]
+        done = arm.moments.total("transfer_finished")
+        assert round(done) == pytest.approx(truth[arm.arm]["outcomes"])
+    told = analyse(found.source.statistics, found.whole.arms, found.whole.enrolment)
+    assert told.verdict.outcome != "ship" or place == 0
+    assert (told.verdict.outcome == "invalid") == (place == 2)
+    if place < 2:
+        points = told.effects[0].difference.value
+        assert points is not None
+        assert 100 * points == pytest.approx(truth["difference_pp"], abs=1e-4)
+
+
+def test_looks_grow_to_the_whole_and_parts_and_days_add_up(
+    connection: Connection, store: Store, runs: tuple[Planted, ...]
+) -> None:
+    run = runs[0]
+    source = source_of(store, run.id, run.plan, stopped_on=run.stopped_on)
+    found = measured(connection, store, source, BANK, by="tier")
+    assert found.whole is not None
+    last = found.looks[-1]
+    assert [one.day for one in found.looks] == sorted({one.day for one in found.looks})
+    for arm, whole in zip(last.arms, found.whole.arms, strict=True):
+        assert (arm.users, arm.moments.n) == (whole.users, whole.moments.n)
+        assert arm.moments.means == pytest.approx(whole.moments.means)
+        assert arm.moments.variance("transfer_amount") == pytest.approx(
+            whole.moments.variance("transfer_amount")
+        )
+        parts = [one for part in found.parts.values() for one in part.arms if one.arm == arm.arm]
+        added = parts[0].moments
+        for one in parts[1:]:
+            added = added + one.moments
+        assert added.n == whole.moments.n
+        assert added.means == pytest.approx(whole.moments.means)
+        products = added.covariance("transfer_amount", "transfer_amount_before")
+        expected = whole.moments.covariance("transfer_amount", "transfer_amount_before")
+        assert products == pytest.approx(expected)
+    days = by_day_since(connection, store, source, BANK)
+    assert set(days) == set(range(14))
+    assert all(arm.moments.n == len_of for one in days.values()
+               for arm, len_of in zip(one, [a.users for a in found.whole.arms],
+                                      strict=True))  # fmt: skip
+    started = sum(one[0].moments.total("transfer_completion_over") for one in days.values())
+    assert started == pytest.approx(found.whole.arms[0].moments.total("transfer_completion_over"))
+
+
+def test_a_look_knows_only_what_was_known(
+    connection: Connection, store: Store, runs: tuple[Planted, ...]
+) -> None:
+    run = runs[0]
+    early = run.plan.starts_on + timedelta(days=15)
+    found = measured(connection, store, source_of(store, run.id, run.plan, until=early), BANK)
+    assert found.whole is not None
+    assert 0 < found.ripe < found.enrolled
+    assert found.whole.enrolment.days == 16
+    told = analyse(found.source.statistics, found.whole.arms, found.whole.enrolment)
+    assert not told.look.decides
+    before = source_of(store, run.id, run.plan, until=run.plan.starts_on - timedelta(days=1))
+    assert measured(connection, store, before, BANK).whole is None
+
+
+def test_what_cannot_be_measured_is_left_out_and_said(
+    store: Store, runs: tuple[Planted, ...]
+) -> None:
+    run = runs[0]
+    wrong = PlannedMetric("minutes", "mean", "good_minutes")
+    more = replace(run.plan, metrics=(*run.plan.metrics, wrong))
+    source = source_of(store, run.id, more)
+    assert [(one.metric, one.kind) for one in source.refused] == [("minutes", "no_user")]
+    assert [one.id for one in source.plan.metrics] == [one.id for one in run.plan.metrics]
+    assert (source.missing_tables, source.gaps) == ((), 0)
+    oldest = replace(run.plan, starts_on=date(2024, 9, 10), ends_on=None)
+    kept = source_of(store, run.id, oldest).statistics.metrics
+    assert all(not one.covariates for one in kept)  # the 28 days before were never loaded
+
+
+def test_the_demo_experiments_are_registered_once(demo_bank: DemoBank, tmp_path: Path) -> None:
+    with open_state(f"sqlite:///{tmp_path}/state.db") as state:
+        made = register_planted(state, demo_bank.truth.effects)
+        assert [(one.id, one.stage) for one in made] == [
+            ("X0001", "stopped"), ("X0002", "stopped"), ("X0003", "stopped"),
+        ]  # fmt: skip
+        assert register_planted(state, demo_bank.truth.effects) == made
+        assert experiments(state) == made
+        decide_experiment(state, made[0], by="li", outcome="ship", reason="x")
+        moved = {
+            name: replace(effect, start="2026-01-01", stop="2026-01-24")
+            for name, effect in demo_bank.truth.effects.items()
+        }
+        again = register_planted(state, moved)
+        assert [len(one.deviations) for one in again] == [0, 1, 1]
+        assert again[1].plan.starts_on == date(2026, 1, 1)
