@@ -106,13 +106,20 @@ def _effects(
     done = []
     for pair, each, p, level in zip(pairs, found, corrected, levels, strict=True):
         significant = None if p is None or each.method == "exact" else p <= look.level
-        interval = None if level is None else effect_of(pair, level).difference
+        interval = _at(pair, each, level)
         shown, shown_adjusted = _valid(plan, each.p, users), _valid(plan, p, users)
         way = direction(pair.metric, each.difference.value, significant)
         done.append(
             replace(each, p=shown, p_adjusted=shown_adjusted, adjusted=interval, direction=way)
         )
     return done
+
+
+def _at(pair: Pair, found: Effect, level: float | None) -> Estimate | None:
+    """The difference with its interval at another level."""
+    if level is None or level == found.level:
+        return None if level is None else found.difference
+    return effect_of(pair, level).difference
 
 
 def _valid(plan: Plan, p: float | None, users: int) -> float | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
+from scipy.special import betainc
 from scipy.stats import beta, norm
 
 from metrics.experiments.plan import Better
@@ -90,9 +91,10 @@ def _credible(counts: tuple[int, int, int, int]) -> Estimate:
     density = weights * two.pdf(points)
 
     def over(d: float, share: float) -> float:
-        return float(density @ one.cdf(points + d)) - share
+        within = np.clip(points + d, 0.0, 1.0)
+        return float(density @ betainc(1 + x1, 1 + n1 - x1, within)) - share
 
-    low, high = (float(brentq(over, -1, 1, args=(share,))) for share in (0.025, 0.975))
+    low, high = (float(brentq(over, -1, 1, args=(share,), xtol=1e-9)) for share in (0.025, 0.975))
     return Estimate(float(one.mean() - two.mean()), low, high)
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from statsmodels.stats.multitest import multipletests
+import numpy as np
+from scipy.stats import false_discovery_control
 
 from metrics.experiments.plan import Correction
 
-_METHODS: dict[Correction, str] = {"holm": "holm", "benjamini_hochberg": "fdr_bh"}
-
 
 def adjusted(p: Sequence[float | None], correction: Correction) -> list[float | None]:
-    """Corrected p in the order given, by statsmodels; None stays None and is not counted.
+    """Corrected p in the order given; None stays None and is not counted.
 
     Holm (1979) keeps the chance of any false finding, Benjamini and Hochberg (1995) the expected
-    share of false ones among the findings.
+    share of false ones among the findings (scipy). The numbers are those of statsmodels'
+    ``multipletests``, which collects garbage at every call and so takes a fifth of a second here.
 
     >>> adjusted([0.01, None, 0.04], "holm")
     [0.02, None, 0.04]
@@ -23,8 +23,15 @@ def adjusted(p: Sequence[float | None], correction: Correction) -> list[float | 
     given = [each for each in p if each is not None]
     if correction == "none" or not given:
         return list(p)
-    found = iter(multipletests(given, method=_METHODS[correction])[1])
+    found = iter(_holm(given) if correction == "holm" else false_discovery_control(given))
     return [None if each is None else min(float(next(found)), 1.0) for each in p]
+
+
+def _holm(p: Sequence[float]) -> list[float]:
+    """Step down: the k-th smallest p times those left, never under one before it."""
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(np.asarray(p)[order] * (len(p) - np.arange(len(p))))
+    return [float(each) for each in stepped[np.argsort(order, kind="stable")]]
 
 
 def interval_levels(

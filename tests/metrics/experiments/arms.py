@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from metrics.experiments.moments import ArmData, Counted, Moments
 from metrics.experiments.plan import MetricPlan
@@ -31,11 +31,9 @@ def counted(name: str, conversions: int, users: int) -> ArmData:
     return ArmData(name, users, moments)
 
 
-def users(
-    seed: int, n: int, scale: float = 1.0
-) -> dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def users(seed: int, n: int, scale: float = 1.0) -> dict[str, NDArray[np.float64]]:
     """Columns of n users: an amount, a denominator, a covariate before."""
     rng = np.random.default_rng(seed)
     before = rng.gamma(2.0, 50.0, n)
-    visits = 1.0 + rng.poisson(3, n)
+    visits = (1 + rng.poisson(3, n)).astype(np.float64)
     return {"v": scale * (0.5 * before + rng.gamma(2.0, 20.0, n)), "d": visits, "c": before}

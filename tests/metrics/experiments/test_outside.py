@@ -127,12 +127,12 @@ def test_users_twice_and_in_two_arms_are_counted_and_left_out() -> None:
 
 
 def test_an_empty_cell_is_missing_and_a_covariate_may_lack() -> None:
-    rows = users(400)
+    rows = users()
     rows.loc[rows.index[:10], "revenue"] = "NaN"
     rows.loc[rows.index[10:30], "revenue_before"] = None
     found = read_outside(rows, Asked(metrics=("revenue",)))
     assert sum(arm.moments.missing for arm in found.arms) == 10
-    assert sum(arm.users for arm in found.arms) == 400
+    assert sum(arm.users for arm in found.arms) == 600
     assert found.plan.metrics[0].covariates == ("revenue_before", "revenue_before_known")
     assert (
         sum(arm.moments.n - arm.moments.total("revenue_before_known") for arm in found.arms) == 20

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import integrate, stats
 from scipy.special import betaln
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
 
 from metrics.experiments import bayes, many, power
 from metrics.experiments.effects import effect
 from metrics.experiments.health import health, ratio_p
-from metrics.experiments.plan import Plan, Policy
+from metrics.experiments.plan import Correction, MetricPlan, Plan, Policy
 from metrics.experiments.power import Baseline
 from metrics.experiments.records import Enrolment
 from tests.metrics.experiments.arms import CUPED, MEAN, MEDIAN, RATIO, SHARE, arm, counted, users
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_corrections_as_statsmodels(p: list[float]) -> None:
+    for name, method in (("holm", "holm"), ("benjamini_hochberg", "fdr_bh")):
+        correction: Correction = "holm" if name == "holm" else "benjamini_hochberg"
+        assert many.adjusted(p, correction) == pytest.approx(multipletests(p, method=method)[1])
 
 
 def test_holm_and_benjamini_hochberg_by_hand() -> None:
@@ -57,7 +68,7 @@ def test_expected_loss_of_a_normal_posterior_by_integration() -> None:
 def test_lower_is_better_turns_the_view() -> None:
     arms = counted("A", 100, 1000), counted("B", 130, 1000)
     up = bayes.bayes(effect(SHARE, *arms), (130, 1000, 100, 1000))
-    down_metric = type(SHARE)("y", "proportion", ("y",), better="lower")
+    down_metric = MetricPlan("y", "proportion", ("y",), better="lower")
     down = bayes.bayes(effect(down_metric, *arms), (130, 1000, 100, 1000))
     assert up.chance is not None and down.chance == pytest.approx(1 - up.chance)
     assert (down.loss_ship, down.loss_keep) == (up.loss_keep, up.loss_ship)
@@ -111,7 +122,7 @@ def test_detectable_effect_needs_the_users_it_was_found_with(policy: Policy) -> 
 
 
 @pytest.mark.parametrize("metric", [MEAN, RATIO, MEDIAN, CUPED])
-def test_baseline_of_every_kind_gives_the_error_of_the_experiment(metric: type(MEAN)) -> None:  # type: ignore[valid-type]
+def test_baseline_of_every_kind_gives_the_error_of_the_experiment(metric: MetricPlan) -> None:
     control, treatment = arm("A", **users(1, 4000)), arm("B", **users(2, 4000))
     base = Baseline.of(metric, control)
     assert isinstance(base, Baseline)

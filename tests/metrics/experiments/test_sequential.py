@@ -107,8 +107,8 @@ def test_confidence_sequence_covers_at_every_look() -> None:
     assert set(daily_boundaries(n[:5])) == {"fixed", "obrien_fleming", "pocock", "always_valid"}
 
 
-def _plan(policy: Policy, **more: tuple[float, ...]) -> Plan:
-    return Plan(("A", "B"), (SHARE,), policy=policy, horizon_days=14, **more)  # type: ignore[arg-type]
+def _plan(policy: Policy) -> Plan:
+    return Plan(("A", "B"), (SHARE,), policy=policy, horizon_days=14)
 
 
 def test_rules_of_looks() -> None:

@@ -130,7 +130,7 @@ def numbers(record: object) -> Iterator[float]:
             yield from numbers(getattr(record, each.name))
 
 
-def degenerate() -> dict[str, list[ArmData]]:
+def degenerate() -> dict[str, tuple[ArmData, ArmData]]:
     """Pairs of arms that something is wrong with."""
     plain, n = users(1, 400), 400
     ones, zeros = {"y": np.ones(n)}, {"y": np.zeros(n)}
@@ -155,23 +155,23 @@ def degenerate() -> dict[str, list[ArmData]]:
         "one user": [Moments.of({k: x[:1] for k, x in own.items()})] * 2,
         "two users": [Moments.of({k: x[:2] for k, x in own.items()})] * 2,
     }
-    return {
-        name: [
-            ArmData(arm_name, each.n + each.missing, each, {"q": Counted.of(own["v"][: each.n])})
-            for arm_name, each in zip("AB", pair, strict=True)
-        ]
-        for name, pair in cases.items()
-    }
+
+    def held(name: str, each: Moments) -> ArmData:
+        return ArmData(name, each.n + each.missing, each, {"q": Counted.of(own["v"][: each.n])})
+
+    return {name: (held("A", pair[0]), held("B", pair[1])) for name, pair in cases.items()}
 
 
 @pytest.mark.parametrize("name", degenerate())
 @pytest.mark.parametrize("policy", ["fixed", "obrien_fleming", "always_valid"])
 @pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
 def test_degenerate_data_give_a_result_with_a_reason(name: str, policy: Policy) -> None:
-    metrics = (SHARE, MEAN, RATIO, replace(MEDIAN, id="q"), replace(CUPED, id="cuped"),
-               replace(MEAN, id="none", columns=("absent",)),
-               replace(SHARE, id="not 0 and 1", columns=("v",)),
-               *(replace(m, id=f"g{m.id}", role="guardrail", margin=Margin(0.1)) for m in (SHARE, MEAN, RATIO)))  # fmt: skip
+    guards = (
+        replace(each, id=f"guard {each.id}", role="guardrail", margin=Margin(0.1))
+        for each in (SHARE, MEAN, RATIO)
+    )
+    odd = replace(MEAN, id="none", columns=("absent",)), replace(SHARE, id="odd", columns=("v",))
+    metrics = (SHARE, MEAN, RATIO, replace(MEDIAN, id="q"), replace(CUPED, id="c"), *odd, *guards)
     plan = Plan(("A", "B"), metrics, policy=policy)
     for day in (0, 1, 14):
         found = analyse(plan, degenerate()[name], Enrolment(day))
