@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ from data.state.experiments import (
 from data.state.tables import EXPERIMENT_DECISIONS
 from metrics.cockpit import load_definitions, open_cockpit
 from metrics.experiments.analysis import analyse
+from metrics.experiments.cells import Flaw
 from metrics.experiments.measured import Measurement, measured, source_of
 from metrics.experiments.outside import Asked, TableError, read_outside
 from metrics.experiments.records import Analysis
@@ -192,7 +194,7 @@ def check_table(call: Call, file: Path, encoding: str, **given: Any) -> None:
     try:
         outside = read_outside(_frame(rows), asked)
     except TableError as error:
-        raise RefusedError("\n".join(f"{file.name}: {flaw}" for flaw in error.flaws)) from error
+        raise RefusedError(_located(file.name, error.flaws)) from error
     found = analyse(outside.plan, outside.arms, outside.enrolment)
     if call.as_json:
         show_json(
@@ -216,6 +218,12 @@ def check_table(call: Call, file: Path, encoding: str, **given: Any) -> None:
             )
         )
     show_analysis(call, found, {})
+
+
+def _located(file: str, flaws: Sequence[Flaw]) -> str:
+    """A flaw a line, after the file and, where there is one, the line in it."""
+    places = [file if flaw.line is None else f"{file}:{flaw.line}" for flaw in flaws]
+    return "\n".join(f"{at}: {flaw.text}" for at, flaw in zip(places, flaws, strict=True))
 
 
 def _asked(

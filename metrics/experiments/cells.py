@@ -32,9 +32,13 @@ class Flaw:
     about: str = ""
     line: int | None = None
 
+    @property
+    def text(self) -> str:
+        """What is wrong, without the line."""
+        return _TEXTS[self.kind].format(found=self.found, about=self.about)
+
     def __str__(self) -> str:
-        text = _TEXTS[self.kind].format(found=self.found, about=self.about)
-        return text if self.line is None else f"line {self.line}: {text}"
+        return self.text if self.line is None else f"line {self.line}: {self.text}"
 
 
 _TEXTS: dict[FlawKind, str] = {
