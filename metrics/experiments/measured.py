@@ -22,6 +22,7 @@ from data.experiments.usable import MetricRefusal, refusals
 from data.points.coverage import DAYLESS
 from data.points.read import Store
 from data.slice import Slice
+from metrics.experiments.groups import added, with_idle
 from metrics.experiments.metrics import statistical_plan
 from metrics.experiments.moments import ArmData, Counted, Moments
 from metrics.experiments.plan import Plan
@@ -160,19 +161,10 @@ def by_day_since(
     for age in range(longest):
         rows = found[found["age"] == age]
         days[age] = tuple(
-            _with_idle(arm.name, rows[rows["arm"] == arm.name], names, int(people.get(arm.name, 0)))
+            with_idle(arm.name, rows[rows["arm"] == arm.name], names, int(people.get(arm.name, 0)))
             for arm in source.plan.arms
         )
     return days
-
-
-def _with_idle(arm: str, rows: pd.DataFrame, names: tuple[str, ...], users: int) -> ArmData:
-    """Those who did something on a day, and the others with zeros."""
-    active = _added(rows, names)
-    k = len(names)
-    zeros = np.zeros(k)
-    idle = Moments(names, users - active.n, zeros, np.zeros((k, k)), zeros, zeros)
-    return ArmData(arm, users, active + idle if idle.n else active)
 
 
 def _parts(
@@ -204,14 +196,14 @@ def _looks(store: Store, source: Source, found: pd.DataFrame, odd: Anomalies) ->
     names = _names(source)
     before = found[found["day"] < days[0]] if days else found
     running = {
-        arm.name: _added(before[before["arm"] == arm.name], names) for arm in source.plan.arms
+        arm.name: added(before[before["arm"] == arm.name], names) for arm in source.plan.arms
     }
     late = int(before["late"].sum())
     samples = []
     for day in days:
         rows = found[found["day"] == day]
         running = {
-            arm: held + _added(rows[rows["arm"] == arm], names) for arm, held in running.items()
+            arm: held + added(rows[rows["arm"] == arm], names) for arm, held in running.items()
         }
         late += int(rows["late"].sum())
         at = day + wait
@@ -228,7 +220,7 @@ def _sample(
     odd: Anomalies,
 ) -> Sample:
     names = _names(source)
-    by_arm = {arm.name: _added(ripe[ripe["arm"] == arm.name], names) for arm in source.plan.arms}
+    by_arm = {arm.name: added(ripe[ripe["arm"] == arm.name], names) for arm in source.plan.arms}
     return _of(source, day, came, by_arm, taken, odd, int(ripe["late"].sum()))
 
 
@@ -264,34 +256,6 @@ def _counted(source: Source, taken: pd.DataFrame, arm: str) -> dict[str, Counted
 def _names(source: Source) -> tuple[str, ...]:
     every = [name for one in source.plan.metrics for name in columns_of(one)]
     return tuple(dict.fromkeys(every))
-
-
-def _added(rows: pd.DataFrame, names: tuple[str, ...]) -> Moments:
-    """The moments of some groups, put together (Chan, Golub and LeVeque).
-
-    Products are those of columns of one metric; of two metrics' columns they say nothing.
-    """
-    n = rows["users"].to_numpy(dtype=np.float64)
-    total, k = float(n.sum()), len(names)
-    if not total:
-        return Moments.empty(names)
-    means = np.column_stack([_floats(rows, f"mean__{name}") for name in names]).reshape(-1, k)
-    mean = (n[:, None] * means).sum(axis=0) / total
-    off = means - mean
-    products = (n[:, None] * off).T @ off
-    for i, one in enumerate(names):
-        for j, other in enumerate(names[i:], i):
-            column = f"product__{one}__{other}"
-            if column in rows:
-                products[i, j] += float(_floats(rows, column).sum())
-                products[j, i] = products[i, j]
-    nonzero = np.array([_floats(rows, f"nonzero__{name}").sum() for name in names])
-    lowest = np.array([_floats(rows, f"lowest__{name}").min() for name in names])
-    return Moments(names, int(total), mean, products, nonzero, lowest)
-
-
-def _floats(rows: pd.DataFrame, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.asarray(rows[name].to_numpy(dtype=np.float64))
 
 
 def _tables(store: Store, point: str) -> tuple[str, ...]:

@@ -178,8 +178,8 @@ def store(pairs: tuple[tuple[str, str], ...]) -> Store:
     return Store(load_catalogue(), CLOCK, Coverage({**runs, **always}), pairs)
 
 
-def _plain(column: pd.Series[object]) -> list[object]:
-    return [None if pd.isna(one) else one for one in column.to_list()]  # type: ignore[call-overload]
+def _plain(column: pd.Series[str]) -> list[str | None]:
+    return [None if pd.isna(one) else one for one in column.to_list()]
 
 
 def expected(found: Facts) -> pd.DataFrame:
