@@ -138,6 +138,7 @@ def children(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
     figure = charts.bars(
         labels, [one.score for one in below], axis=_("points"),
         colours=[look.bands[band] for band in bands], target=findings.TARGET_SCORE,
+        digits=1,
     )  # fmt: skip
     charts.show(figure, "children", finding, table)
 

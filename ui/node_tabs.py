@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -122,9 +122,7 @@ def by_branch(here: Here, card: ScoreCard, chosen: str) -> None:
     values = [n.value if leaf else n.score for _b, n in pairs]
     look = palette()
     said = (lambda v: sentences.quantity(here.tree, chosen, v)) if leaf else numbers.score
-    finding = _("{first} is best with {high}, {last} last with {low}").format(
-        first=labels[0], high=said(values[0]), last=labels[-1], low=said(values[-1])
-    )
+    finding = branch_words(labels, values, said)
     table = pd.DataFrame(
         {
             _("Branch"): labels,
@@ -141,7 +139,28 @@ def by_branch(here: Here, card: ScoreCard, chosen: str) -> None:
     )
     axis = sentences.unit_words(here.tree, chosen) if leaf else _("points")
     colours = [look.bands[n.band or "none"] for _b, n in pairs]
-    charts.show(charts.bars(labels, values, axis=axis, colours=colours), "branches", finding, table)
+    figure = charts.bars(labels, values, axis=axis, colours=colours, digits=None if leaf else 1)
+    charts.show(figure, "branches", finding, table)
+
+
+def branch_words(
+    labels: Sequence[str], values: Sequence[float | None], said: Callable[[float | None], str]
+) -> str:
+    """Who is best and who is last of branches in order; equals are counted, not picked from.
+
+    >>> branch_words(["North", "South", "East"], [2.0, 0.0, 0.0], str)
+    'North is best with 2.0, 2 are last with 0.0'
+    """
+    told = [said(value) for value in values]
+    high, low = told[0], told[-1]
+    if high == low and len(told) > 1:
+        return _("All have {value}").format(value=high)
+    one_first, one_last = told.count(high) == 1, told.count(low) == 1
+    first = _("{name} is best with {value}") if one_first else _("{count} lead with {value}")
+    last = _("{name} last with {value}") if one_last else _("{count} are last with {value}")
+    best = first.format(name=labels[0], count=told.count(high), value=high)
+    worst = last.format(name=labels[-1], count=told.count(low), value=low)
+    return best if len(told) == 1 else _(", ").join((best, worst))
 
 
 def _shown(result: NodeResult, *, leaf: bool) -> float:

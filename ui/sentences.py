@@ -124,13 +124,21 @@ def _moved_words(change: float) -> str:
 
 
 def mover_words(tree: Tree, mover: Mover, why: Explanation, branch: str) -> str:
-    """An indicator's part in a change, with its value before and after."""
+    """An indicator's part in a change, with its value before and after.
+
+    Where the value stayed, its target is what moved the score.
+    """
     unit, words = tree.indicators[mover.id].unit, unit_words(tree, mover.id)
-    sides = [card.node(mover.id, branch).value for card in (why.before, why.after)]
-    told = [numbers.quantity(value, unit, words) for value in sides]
-    return _("{points} {name}: {before} → {after}").format(
+    sides = [card.node(mover.id, branch) for card in (why.before, why.after)]
+    told = [numbers.quantity(one.value, unit, words) for one in sides]
+    form = _("{points} {name}: {before} → {after}")
+    if told[0] == told[1]:
+        form = _("{points} {name}: {value}, target {before} → {after}")
+        told = [numbers.quantity(one.target, unit, words) for one in sides]
+    return form.format(
         points=numbers.signed(mover.points, 2),
         name=name(tree, mover.id),
+        value=safe(numbers.quantity(sides[1].value, unit, words)),
         before=safe(told[0]),
         after=safe(told[1]),
     )

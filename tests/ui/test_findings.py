@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from data.points.catalogue import load_catalogue
-from metrics.scorecard import NodeResult
+from metrics.scorecard import Mover, NodeResult
 from metrics.tree import load_tree
 from metrics.values.reasons import Reason
 from ui.findings import difference, goodness, missing, off_target, verdict
 from ui.i18n import speak
 from ui.node import children_words
+from ui.node_tabs import branch_words
+from ui.numbers import score
+from ui.sentences import mover_words
 
 
 def leaf(name: str, score: float | None, weight: float, reason: Reason | None = None) -> NodeResult:
@@ -82,3 +85,31 @@ def test_equal_scores_below_a_node_are_told_apart_by_their_values() -> None:
     assert children_words(tree, alike[:1]) == "Transfer scores 0.0"
     apart = children_words(tree, [below("transfer", 80.0, 9.0), alike[1]])
     assert apart == "Transfer is strongest (80.0), QR payment weakest (0.0)"
+
+
+def test_branches_that_are_equal_are_counted() -> None:
+    names = ["North", "South", "East", "West"]
+    assert branch_words(names, [9.0, 1.0, 0.0, 0.0], score) == (
+        "North is best with 9.0, 2 are last with 0.0"
+    )
+    assert branch_words(names, [9.0, 9.0, 1.0, 0.0], score) == (
+        "2 lead with 9.0, West last with 0.0"
+    )
+    assert branch_words(names, [0.0, 0.0, 0.0, 0.0], score) == "All have 0.0"
+    assert branch_words(["North"], [9.0], score) == "North is best with 9.0"
+
+
+def test_where_the_value_stayed_the_target_is_what_moved() -> None:
+    sides = {"before": (39.0, 52.0), "after": (39.0, 45.0)}
+    why: Any = SimpleNamespace(
+        **{
+            side: SimpleNamespace(
+                node=lambda *_about, told=told: SimpleNamespace(value=told[0], target=told[1])
+            )
+            for side, told in sides.items()
+        }
+    )
+    speak("en")
+    tree = load_tree(None, load_catalogue().points)
+    told = mover_words(tree, Mover("new_users", 0.48, {}), why, "")
+    assert told == "+0.48 New users: 39 users, target 52 users → 45 users"

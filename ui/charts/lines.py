@@ -156,7 +156,7 @@ def _levels(figure: go.Figure, levels: Mapping[str, float], low: float, top: flo
         if low <= level <= top:
             figure.add_hline(
                 y=level,
-                line={"color": look.compared, "width": 1},
+                line={"color": look.muted, "width": 1, "dash": "dot"},
                 annotation={"text": safe_html(word), "font": {"size": 11, "color": look.muted}},
                 annotation_position="top right",
                 layer="below",

@@ -11,6 +11,8 @@ from ui.charts.base import dress
 from ui.text import safe_html
 from ui.theme import palette
 
+LONGEST = 28
+"""Letters of a label that fit beside the bars of half a screen."""
 FEW = 6
 """Counts up to which every whole number stands on the axis, and no halves."""
 
@@ -22,14 +24,18 @@ def bars(
     axis: str = "",
     colours: Sequence[str] | None = None,
     target: float | None = None,
+    digits: int | None = None,
 ) -> go.Figure:
-    """Horizontal bars in the given order, the first on top, with their values."""
+    """Horizontal bars in the given order, the first on top, with their values.
+
+    ``digits`` gives all of them as many decimals, as scores have one.
+    """
     look = palette()
-    told = [numbers.number(value) for value in values]
+    told = [numbers.number(value, digits) for value in values]
     figure = go.Figure(
         go.Bar(
             x=[0 if value is None else value for value in values],
-            y=[safe_html(label, 24) for label in labels],
+            y=[safe_html(label, LONGEST) for label in labels],
             orientation="h",
             text=told,
             textposition="auto",
