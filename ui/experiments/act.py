@@ -81,7 +81,7 @@ def _decide(here: Here, one: Experiment) -> None:
     with st.form("experiment_decide", border=False):
         left, right = st.columns([1, 3])
         outcome = left.selectbox(
-            _("Decision"), EXPERIMENT_DECISIONS, format_func=words.decision_words,
+            _("What is done with it"), EXPERIMENT_DECISIONS, format_func=words.decision_words,
             key="experiment_decide_what",
         ) or ""  # fmt: skip
         reason = right.text_input(_("Reason"), key="experiment_decide_why", max_chars=LONGEST)

@@ -178,8 +178,10 @@ def _days(plan: ExperimentPlan) -> ExperimentPlan:
         _("When to look"), policies, format_func=words.policy_words, key="new_experiment_policy"
     ) or "fixed"  # fmt: skip
     one, two, three, four = st.columns(4)
-    alpha = one.number_input(_("Level"), 0.001, 0.499, 0.05, 0.01, key="new_experiment_alpha",
-                             format="%.3f")  # fmt: skip
+    alpha = one.number_input(
+        _("Significance level"), 0.001, 0.499, 0.05, 0.01, key="new_experiment_alpha",
+        format="%.3f",
+    )  # fmt: skip
     power = two.number_input(_("Power"), 0.5, 0.999, 0.8, 0.05, key="new_experiment_power")
     users = three.number_input(
         _("Planned users, all variants"), 0, 10**9, 0, key="new_experiment_users",

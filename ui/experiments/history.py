@@ -69,7 +69,7 @@ def metric_table(here: Here, plan: ExperimentPlan) -> pd.DataFrame:
             _("Data points"): [" / ".join(point_name(here, p) for p in one.points) for one in rows],
             _("Only in"): [one or None for one in where],
             _("Days after exposure"): [one.window_days for one in rows],
-            _("Better"): [_("higher") if one.better == "higher" else _("lower") for one in rows],
+            _("Better"): [better_words(one.better) for one in rows],
             _("Margin"): margins,
             "CUPED": [_("yes") if one.covariate else _("no") for one in rows],
         }
@@ -106,6 +106,11 @@ def steps(one: Experiment) -> None:
         }
     )
     st.dataframe(table, hide_index=True, key="experiment_steps", placeholder="—")
+
+
+def better_words(better: str) -> str:
+    """Which direction is the better one."""
+    return _("more") if better == "higher" else _("less")
 
 
 def _what(action: str, outcome: str | None) -> str:

@@ -94,7 +94,7 @@ def tab_names() -> Mapping[str, str]:
     return {
         "results": _("Results"),
         "health": _("Health"),
-        "looks": _("Over time"),
+        "looks": _("Over the looks"),
         "segments": _("By segment"),
         "novelty": _("Novelty"),
         "bayes": _("Bayesian view"),

@@ -45,7 +45,7 @@ def show() -> None:
     except TableError as error:
         lifecycle.refused([plain(message(flaw), 300) for flaw in error.flaws])
         return
-    _show(found, analysis)
+    view(found, analysis)
 
 
 def _asked() -> Asked:
@@ -72,7 +72,7 @@ def _asked() -> Asked:
         help=_("A=0.5, B=0.5. Empty: equal ones."),
     )  # fmt: skip
     alpha = two.number_input(
-        _("Level"), 0.001, 0.499, 0.05, 0.01, format="%.3f", key=f"{KEY}_alpha"
+        _("Significance level"), 0.001, 0.499, 0.05, 0.01, format="%.3f", key=f"{KEY}_alpha"
     )
     days = three.number_input(
         _("Full days that it ran"), 0, 730, 0, key=f"{KEY}_days",
@@ -112,7 +112,8 @@ def pairs_of(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
-def _show(found: Outside, analysis: Analysis) -> None:
+def view(found: Outside, analysis: Analysis) -> None:
+    """The verdict, health and results of a table."""
     scales = _scales(found)
 
     def names(metric: str) -> str:

@@ -131,7 +131,9 @@ def _wanted(base: _Base) -> tuple[Plan, float, float | None]:
         lift = st.number_input(_("Smallest lift of interest, %"), 0.1, 500.0, 5.0, key="plan_lift")
     one, two, three = st.columns(3)
     arms = one.number_input(_("Variants"), 2, 10, 2, key="plan_arms")
-    alpha = two.number_input(_("Level"), 0.001, 0.499, 0.05, 0.01, format="%.3f", key="plan_alpha")
+    alpha = two.number_input(
+        _("Significance level"), 0.001, 0.499, 0.05, 0.01, format="%.3f", key="plan_alpha"
+    )
     power = three.number_input(_("Power"), 0.5, 0.999, 0.8, 0.05, key="plan_power")
     policy = cast("Policy", st.selectbox(
         _("When to look"), get_args(Policy), format_func=words.policy_words, key="plan_policy"
