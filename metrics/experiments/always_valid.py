@@ -15,16 +15,19 @@ from scipy.stats import norm
 TUNED_TO = 10_000  # users, where the plan names none
 
 
-def boundary(users: float, alpha: float = 0.05, tuned_to: float | None = None) -> float:
+def boundary(
+    users: float, alpha: float = 0.05, tuned_to: float | None = None, tuned_at: float | None = None
+) -> float:
     """The critical \\|z\\| after ``users`` of all arms; users > 0.
 
     sqrt((1 + 1 / m) log((1 + m) / alpha^2)), m = users * rho^2, and
-    rho^2 = (-2 log alpha + log(1 - 2 log alpha)) / tuned_to (their equation 24).
+    rho^2 = (-2 log alpha + log(1 - 2 log alpha)) / tuned_to (their equation 24), where alpha is
+    ``tuned_at`` if that is given: one sequence has one rho, whatever levels are read off it.
 
     >>> round(boundary(10_000, 0.05, 10_000), 3)
     3.035
     """
-    m = _mixed(users, alpha, tuned_to)
+    m = _mixed(users, tuned_at or alpha, tuned_to)
     return math.sqrt((1 + 1 / m) * math.log((1 + m) / alpha**2))
 
 

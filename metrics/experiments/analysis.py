@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from metrics.experiments import always_valid, many
+from metrics.experiments import many
 from metrics.experiments.bayes import bayes
 from metrics.experiments.effects import direction, effect
 from metrics.experiments.health import health
-from metrics.experiments.looking import look_rule
+from metrics.experiments.looking import honest_p, look_level, look_rule
 from metrics.experiments.moments import ArmData, Moments
 from metrics.experiments.noninferiority import guardrail
 from metrics.experiments.pairs import Pair, counts
@@ -58,7 +58,7 @@ def analyse(
     if state.state == "invalid":
         return _invalid(plan, state, enrolment)
     look = look_rule(plan, enrolment.days, users, taken)
-    found = [each for role in _ROLES for each in _effects(plan, role, ordered, look, users)]
+    found = [each for role in _ROLES for each in _effects(plan, role, ordered, look, users, taken)]
     guards = _guardrails(plan, ordered, found)
     verdicts = tuple(
         verdict(
@@ -89,7 +89,12 @@ def _arm(arms: Sequence[ArmData], name: str) -> ArmData:
 
 
 def _effects(
-    plan: Plan, role: Role, arms: Sequence[ArmData], look: LookRule, users: int
+    plan: Plan,
+    role: Role,
+    arms: Sequence[ArmData],
+    look: LookRule,
+    users: int,
+    taken: Sequence[int],
 ) -> list[Effect]:
     """Effects of one role's metrics in all treatments, corrected together."""
     pairs = [
@@ -100,18 +105,17 @@ def _effects(
     ]
     found = [effect_of(pair, look.level) for pair in pairs]
     correction = "none" if role == "guardrail" else plan.correction
-    single = [each.p for each in found]
+    now = (look.day, users, taken)
+    single = [None if each.p is None else honest_p(plan, each.p, *now) for each in found]
     corrected = many.adjusted(single, correction)
-    levels = many.interval_levels(single, correction, look.level)
+    alphas = many.interval_levels(single, correction, plan.alpha)
     done = []
-    for pair, each, p, level in zip(pairs, found, corrected, levels, strict=True):
-        significant = None if p is None or each.method == "exact" else p <= look.level
-        interval = _at(pair, each, level)
-        shown, shown_adjusted = _valid(plan, each.p, users), _valid(plan, p, users)
+    for pair, each, p, alone, alpha in zip(pairs, found, corrected, single, alphas, strict=True):
+        significant = None if p is None or each.method == "exact" else p <= plan.alpha
         way = direction(pair.metric, each.difference.value, significant)
-        done.append(
-            replace(each, p=shown, p_adjusted=shown_adjusted, adjusted=interval, direction=way)
-        )
+        level = None if alpha is None else look_level(plan, alpha, *now)
+        interval = _at(pair, each, level)
+        done.append(replace(each, p=alone, p_adjusted=p, adjusted=interval, direction=way))
     return done
 
 
@@ -120,13 +124,6 @@ def _at(pair: Pair, found: Effect, level: float | None) -> Estimate | None:
     if level is None or level == found.level:
         return None if level is None else found.difference
     return effect_of(pair, level).difference
-
-
-def _valid(plan: Plan, p: float | None, users: int) -> float | None:
-    """p as the policy shows it."""
-    if p is None or plan.policy != "always_valid":
-        return p
-    return always_valid.always_p(p, max(users, 1), plan.alpha, plan.users)
 
 
 def _guardrails(

@@ -155,8 +155,13 @@ def _proportion(pair: Pair, level: float) -> Effect:
         statistic=z,
         p=p,
         error=math.sqrt(_binomial(x1, n1) + _binomial(x0, n0)),
-        notes=(few,) if few else (),
+        notes=(*((few,) if few else ()), *_unused(pair.metric)),
     )
+
+
+def _unused(metric: MetricPlan) -> tuple[Reason, ...]:
+    """The note that covariates were asked for and are not used."""
+    return (Reason.of("covariate_unused", metric=metric.id),) if metric.covariates else ()
 
 
 def _binomial(x: int, n: int) -> float:
@@ -216,7 +221,6 @@ def _compared(pair: Pair, empty: Effect, found: ratio.Adjusted) -> Effect:
     control, treatment = found.adjusted
     df = normal.degrees(treatment, control)
     statistic = normal.contrast_t(treatment, control)
-    unused = pair.metric.covariates and not found.used
     return replace(
         empty,
         difference=normal.difference(treatment, control, empty.level),
@@ -229,7 +233,7 @@ def _compared(pair: Pair, empty: Effect, found: ratio.Adjusted) -> Effect:
         unadjusted=normal.difference(found.plain[1], found.plain[0], empty.level)
         if found.used
         else None,
-        notes=(Reason.of("covariate_unused", metric=pair.metric.id),) if unused else (),
+        notes=() if found.used else _unused(pair.metric),
     )
 
 

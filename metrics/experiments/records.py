@@ -97,11 +97,11 @@ class Effect:
     ``control``, ``treatment``: the metric's value in each arm, without CUPED. ``difference`` in
     the metric's unit, ``lift`` as a share of the control (0.05: five per cent); their intervals
     are at 1 - ``level``, the two-sided level of this look. ``error``: standard error of the
-    difference, ``df``: its degrees of freedom (None: normal). ``p``: two-sided; under
-    ``always_valid`` valid at every look. ``p_adjusted``: corrected for the metrics and arms of the
-    same role; ``adjusted``: difference with the interval corrected likewise, None where none is
-    defined. ``saved``: share of the variance that CUPED took away; ``unadjusted``: the difference
-    without CUPED, None where CUPED was not used.
+    difference, ``df``: its degrees of freedom (None: normal). ``p``: two-sided and honest under
+    the plan's looking policy, so to be compared with the plan's alpha. ``p_adjusted``: corrected
+    for the metrics and arms of the same role; ``adjusted``: difference with the interval corrected
+    likewise, None where none is defined. ``saved``: share of the variance that CUPED took away;
+    ``unadjusted``: the difference without CUPED, None where CUPED was not used.
     """
 
     metric: str
@@ -193,7 +193,8 @@ class Look:
 
     ``day``: full days since the start; ``fraction``: of the planned information; ``planned``:
     whether the plan lets this look decide; ``boundary``: the critical \\|z\\|, None at a look that
-    may not decide; ``crossed``: \\|z\\| is beyond it.
+    may not decide; ``p``: honest under the policy, None there too; ``crossed``: \\|z\\| is beyond
+    the boundary.
     """
 
     day: int

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from metrics.experiments.always_valid import always_p
 from metrics.experiments.analysis import effect_of, pair_of
-from metrics.experiments.looking import look_days, look_rule
+from metrics.experiments.looking import honest_p, look_days, look_rule
 from metrics.experiments.moments import ArmData
 from metrics.experiments.plan import MetricPlan, Plan
 from metrics.experiments.records import Effect, Look, LookRule
@@ -31,17 +30,17 @@ def over_time(
         users = sum(each.users for each in arms if each.arm in plan.arms)
         rule = look_rule(plan, day, users, tuple(taken))
         effect = effect_of(pair_of(plan, metric, arms, arm), rule.level)
-        found.append(_look(plan, rule, effect, users))
+        found.append(_look(plan, rule, effect, users, tuple(taken)))
         if day in planned and day < plan.horizon_days:
             taken.append(users)
     return tuple(found)
 
 
-def _look(plan: Plan, rule: LookRule, effect: Effect, users: int) -> Look:
+def _look(plan: Plan, rule: LookRule, effect: Effect, users: int, taken: tuple[int, ...]) -> Look:
     p = effect.p
     significant = p is not None and effect.method != "exact" and p <= rule.level
-    if p is not None and plan.policy == "always_valid":
-        p = always_p(p, max(users, 1), plan.alpha, plan.users)
+    if p is not None:
+        p = honest_p(plan, p, rule.day, users, taken) if rule.decides else None
     return Look(
         rule.day, rule.fraction, rule.decides, effect.difference, effect.lift, effect.statistic,
         rule.boundary if rule.decides else None, p, rule.decides and significant,

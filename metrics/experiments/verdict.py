@@ -10,7 +10,8 @@ In this order, the first that holds:
 5. the horizon is reached: inconclusive; before it: keep running.
 
 So nothing ships while a guardrail is breached, not shown to hold or unknown, or while the split
-is warned of. Significant means: corrected p at most the level of the look.
+is warned of. Significant means: corrected p, honest under the looking policy, at most
+the plan's alpha.
 """
 
 from __future__ import annotations

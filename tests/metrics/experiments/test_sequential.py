@@ -8,7 +8,7 @@ from scipy.stats import multivariate_normal, norm
 
 from benchmarks.experiments import daily_boundaries, false_alarms
 from metrics.experiments import always_valid, sequential
-from metrics.experiments.looking import look_days, look_rule
+from metrics.experiments.looking import honest_p, look_days, look_level, look_rule
 from metrics.experiments.plan import Plan, Policy
 from metrics.experiments.timeline import over_time
 from tests.metrics.experiments.arms import SHARE, counted
@@ -136,3 +136,22 @@ def test_over_time_marks_planned_looks_and_crossings() -> None:
     valid = over_time(_plan("always_valid"), SHARE, "B", looks)
     assert all(each.planned for each in valid)
     assert all(each.crossed == (each.p is not None and each.p <= 0.05) for each in valid)
+
+
+@pytest.mark.parametrize("policy", ["fixed", "obrien_fleming", "pocock", "always_valid"])
+def test_honest_p_is_at_most_alpha_where_the_boundary_is_crossed(policy: Policy) -> None:
+    for alpha in (0.05, 0.005):
+        for day, taken in ((6, (900,)), (14, (900, 2000, 2600, 3900))):
+            level = look_level(_plan(policy), alpha, day, 4500, taken)
+            p = honest_p(_plan(policy), level, day, 4500, taken)
+            assert p == pytest.approx(alpha, rel=1e-6)
+            assert honest_p(_plan(policy), level / 2, day, 4500, taken) < alpha
+
+
+def test_half_of_the_level_at_every_look_is_more_than_half_over_all() -> None:
+    # Why many metrics are corrected by honest p and not by the levels of the looks.
+    bounds = sequential.boundaries("pocock", FIVE)
+    halved = tuple(float(norm.isf(norm.sf(z) / 2)) for z in bounds)
+    assert sum(sequential.crossing(FIVE, halved)) > 0.026
+    exact = sequential.boundaries("pocock", FIVE, 0.025)
+    assert sum(sequential.crossing(FIVE, exact)) == pytest.approx(0.025, abs=1e-9)
