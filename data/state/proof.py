@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from dataclasses import dataclass
 from decimal import InvalidOperation
@@ -14,7 +15,7 @@ from data.state.checks import digest
 from data.state.closing import closing_name
 from data.state.database import State
 from data.state.lifecycle import Published, content_digest
-from data.state.tables import CLOSED_MONTH
+from data.state.tables import AUDIT, CLOSED_MONTH, EXPERIMENT_STEP
 from data.state.weights import WEIGHT_SETS
 
 
@@ -27,7 +28,7 @@ class Discrepancy:
 
 
 def verify_published(state: State) -> tuple[Discrepancy, ...]:
-    """Compare every published weight set, baseline and closed month with the audit log.
+    """Compare published weight sets, baselines, closed months and experiments' plans with the log.
 
     Empty when all agree. The log itself is checked by ``verify_audit``: run both.
     """
@@ -36,6 +37,7 @@ def verify_published(state: State) -> tuple[Discrepancy, ...]:
             *_published(connection, WEIGHT_SETS),
             *_published(connection, BASELINES),
             *_closed(connection),
+            *_plans(connection),
         )
 
 
@@ -68,6 +70,23 @@ def _closed(connection: Connection) -> list[Discrepancy]:
             found.append(Discrepancy(name, "closed without an entry in the audit log"))
         elif (said["digest"], row.digest) != (row.digest, _unpacked_digest(row.content)):
             found.append(Discrepancy(name, "altered after it was closed"))
+    return found
+
+
+def _plans(connection: Connection) -> list[Discrepancy]:
+    """Every plan that an experiment ever had."""
+    table = EXPERIMENT_STEP
+    found = []
+    for row in connection.execute(select(table).where(table.c.plan.is_not(None))):
+        name = f"experiment:{row.experiment_id}"
+        query = select(AUDIT.c.detail).where(AUDIT.c.object == name, AUDIT.c.action == row.action)
+        said = {json.loads(one)["digest"] for one in connection.execute(query).scalars()}
+        if row.digest not in said:
+            reason = f"step {row.number} has a plan without an entry in the audit log"
+            found.append(Discrepancy(name, reason))
+        elif digest(row.plan) != row.digest:
+            reason = f"the plan of step {row.number} was altered after it was written"
+            found.append(Discrepancy(name, reason))
     return found
 
 

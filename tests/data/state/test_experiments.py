@@ -19,6 +19,7 @@ from data.state import (
     audit_entries,
     numbers_head,
     verify_audit,
+    verify_published,
 )
 from data.state.experiments import (
     change_plan,
@@ -148,6 +149,7 @@ def test_the_database_refuses_what_the_code_would_never_do(state: State, stateme
 
 def test_an_altered_plan_is_not_shown(state: State) -> None:
     register_experiment(state, "X1", PLAN, by="li", reason="x")
+    assert verify_published(state) == ()
     with state.writing() as connection:
         drop = "DROP TRIGGER guard_experiment_step_update"
         on = " ON experiment_step" if connection.dialect.name == "postgresql" else ""
@@ -155,3 +157,7 @@ def test_an_altered_plan_is_not_shown(state: State) -> None:
         connection.execute(text("UPDATE experiment_step SET plan = replace(plan, '0.05', '0.25')"))
     with pytest.raises(StateError, match="was altered after it was written"):
         experiments(state)
+    found = verify_published(state)
+    assert [(one.object, one.reason) for one in found] == [
+        ("experiment:X1", "the plan of step 1 was altered after it was written")
+    ]
