@@ -41,6 +41,21 @@ _TEXTS = {
 
 
 @dataclass(frozen=True)
+class _Why:
+    """Reasons of the steps."""
+
+    made: str
+    over: str
+    anew: str
+
+
+_REASONS = {
+    "zh": _Why("演示银行", "已到计划的结束日", "演示银行重新生成"),
+    "en": _Why("demo bank", "the horizon is reached", "the demo bank was made anew"),
+}
+
+
+@dataclass(frozen=True)
 class Planted:
     """One of the demo bank's experiments: its id, its plan, and the day it was stopped."""
 
@@ -102,24 +117,22 @@ def register_planted(
     What is registered already stays; where a demo bank made anew has other days, the new plan is
     recorded as a deviation. A decided one is left alone.
     """
-    return tuple(_registered(state, one) for one in planted(effects, lang))
+    return tuple(_registered(state, one, _REASONS[lang]) for one in planted(effects, lang))
 
 
-def _registered(state: State, one: Planted) -> Experiment:
+def _registered(state: State, one: Planted, why: _Why) -> Experiment:
     found = experiment(state, one.id)
     if found is None:
         try:
-            found = register_experiment(state, one.id, one.plan, by=BY, reason="demo bank")
+            found = register_experiment(state, one.id, one.plan, by=BY, reason=why.made)
         except StateConflictError:  # another process was quicker: what it wrote holds
             found = experiment(state, one.id)
     if found is None or found.stage == "decided" or found.steps[0].who != BY:
-        return found or _registered(state, one)
+        return found or _registered(state, one, why)
     if found.plan.starts_on != one.plan.starts_on:
-        found = change_plan(
-            state, found, one.plan, by=BY, reason="demo bank made anew", deviation=True
-        )
+        found = change_plan(state, found, one.plan, by=BY, reason=why.anew, deviation=True)
     if found.stage == "draft":
-        found = start_experiment(state, found, by=BY, reason="demo bank", day=one.plan.starts_on)
+        found = start_experiment(state, found, by=BY, reason=why.made, day=one.plan.starts_on)
     if found.stage == "running":
-        found = stop_experiment(state, found, by=BY, reason="horizon", day=one.stopped_on)
+        found = stop_experiment(state, found, by=BY, reason=why.over, day=one.stopped_on)
     return found
