@@ -67,7 +67,8 @@ def test_parts_are_read_when_they_are_opened_in_chinese(
     assert "无法判断" in text
     for part, heading in (
         ("按客群", "客群"), ("随时间", "第"), ("新奇效应", "曝光"),
-        ("贝叶斯视角", "此视角不作决定"), ("健康度", "用户按计划比例进入"), ("方案与历史", "显著性水平"),
+        ("贝叶斯视角", "此视角不作决定"), ("健康度", "用户按计划比例进入"),
+        ("方案与历史", "显著性水平"),
     ):  # fmt: skip
         test.session_state["experiment_tabs"] = part
         assert heading in sound(test.run()), part

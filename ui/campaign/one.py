@@ -13,6 +13,7 @@ from data.contract.vocabulary import AGE_BANDS, TIERS, TOUCH_KINDS
 from metrics.campaigns.differences import Difference, Estimate
 from metrics.campaigns.results import Result
 from ui import charts, numbers
+from ui.campaign import trials
 from ui.campaign.listing import reviews
 from ui.campaign.words import (
     amount,
@@ -52,6 +53,7 @@ def show(here: Here, one: Result) -> None:
         _for_whom(here, one)
     if len({row.contacts for row in detail.reached}) > 1:
         _repeated(detail.reached)
+    trials.show(here, one.campaign.id)
 
 
 def _facts(one: Result) -> str:

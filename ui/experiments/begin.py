@@ -65,7 +65,7 @@ def _form(here: Here, strange: tuple[str, ...]) -> None:
     )  # fmt: skip
     modules = three.multiselect(
         _("Modules touched"), list(here.tree.modules), format_func=lambda m: module_name(here, m),
-        key="new_experiment_modules",
+        key="new_experiment_modules", placeholder=_("none chosen"),
     )  # fmt: skip
     primary = _primary(here, tuple(modules))
     others = _others(here, tuple(modules), primary.window_days)
@@ -145,12 +145,13 @@ def _others(here: Here, modules: tuple[str, ...], window: int) -> list[PlannedMe
     secondary = one.multiselect(
         _("Secondary metrics"), [name for name in known if name not in proposed],
         format_func=lambda i: plain(here.tree.name(i, here.view.lang), 60),
-        key="new_experiment_secondary",
+        key="new_experiment_secondary", placeholder=_("none chosen"),
     )  # fmt: skip
     kept = two.multiselect(
         _("Guardrails, proposed by the tree"), list(proposed), default=list(proposed),
         format_func=lambda i: plain(here.tree.name(i, here.view.lang), 60),
         key=f"new_experiment_guards_{'_'.join(sorted(modules))}",
+        placeholder=_("of the modules touched"),
     )  # fmt: skip
     context = [c for c in guards.context if c.kind != "other_modules"]
     if context:

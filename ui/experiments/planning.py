@@ -48,6 +48,7 @@ def show(here: Here, every: Sequence[Experiment], found: Results) -> None:
         modules = st.multiselect(
             _("Modules touched"), list(here.tree.modules),
             format_func=lambda m: module_name(here, m), key="plan_modules",
+            placeholder=_("none chosen"),
             help=_("Whoever uses one of them can come in; none chosen: every active user."),
         )  # fmt: skip
     traffic = read.traffic(here.token, here.view.slice, tuple(sorted(modules)))

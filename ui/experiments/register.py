@@ -53,7 +53,7 @@ def show_tiles(every: Sequence[Experiment], found: Results) -> None:
             Figure("decided", _("Decided"), numbers.number(len(decided)),
                    lines=(_("{count} shipped").format(count=shipped),)),
             Figure("believed", _("Can be believed"),
-                   _("{good} of {all}").format(good=states.count("good"), all=len(states)),
+                   f"{states.count('good')} / {len(states)}",
                    lines=(_("{warned} warned, {broken} broken").format(
                        warned=states.count("warned"), broken=states.count("invalid")),)),
         ]
