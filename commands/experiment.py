@@ -36,7 +36,7 @@ from data.state.experiments import (
 )
 from data.state.tables import EXPERIMENT_DECISIONS
 from metrics.cockpit import load_definitions, open_cockpit
-from metrics.experiments.analysis import analyse
+from metrics.experiments.judged import judged
 from metrics.experiments.measured import Measurement, measured, source_of
 from metrics.experiments.records import Analysis
 from metrics.experiments.written import read_plan
@@ -110,10 +110,7 @@ def show_experiment(
             told_pending(call, connection)
     finally:
         cockpit.close()
-    found = None
-    if taken.whole is not None:
-        found = analyse(source.statistics, taken.whole.arms, taken.whole.enrolment)
-    _show_measured(call, one, taken, found)
+    _show_measured(call, one, taken, judged(taken))
 
 
 def _show_measured(call: Call, one: Experiment, taken: Measurement, found: Analysis | None) -> None:

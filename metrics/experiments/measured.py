@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
+from data.campaigns.audience import Audience
 from data.experiments import measure
 from data.experiments.exposed import Anomalies, anomalies
 from data.experiments.measure import KNOWN, Measured, columns_of, last_ripe_day
@@ -29,6 +30,7 @@ from metrics.experiments.plan import Plan
 from metrics.experiments.records import Enrolment
 
 MOST_LOOKS = 120
+_NO_VALUES = pd.DataFrame(columns=["metric", "arm", "part", "value", "users"])
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Measurement:
 
     ``enrolled``: users who count in the sample-ratio check; ``ripe``: of these, with their longest
     window over; ``odd``: who was left out. ``looks``: at the end of each day, oldest first;
-    ``parts``: by value of the dimension that was asked for.
+    ``parts``: by value of the dimension that was asked for. ``bank``: of a narrowed slice, the
+    sizes of all arms in the whole bank, for its health only: a broken split is broken everywhere.
     """
 
     source: Source
@@ -81,6 +84,7 @@ class Measurement:
     ripe: int = 0
     looks: tuple[Sample, ...] = ()
     parts: Mapping[str, Sample] = field(default_factory=dict)
+    bank: Sample | None = None
 
 
 def source_of(
@@ -136,8 +140,21 @@ def measured(
         parts = _parts(connection, store, source, about, by, odd)
     looks = tuple(_looks(store, source, found, odd))
     return Measurement(
-        source, whole, odd, int(found["users"].sum()), int(ripe["users"].sum()), looks, parts
-    )
+        source, whole, odd, int(found["users"].sum()), int(ripe["users"].sum()), looks, parts,
+        _bank(connection, store, source, about),
+    )  # fmt: skip
+
+
+def _bank(connection: Connection, store: Store, source: Source, about: Slice) -> Sample | None:
+    """Sizes of the arms in the whole bank, where the slice is only a part of it."""
+    asked = source.asked
+    if asked is None or Audience.of(store, about).everybody:
+        return None
+    everybody = Slice(about.period)
+    came = measure.enrolment(connection, store, everybody, asked)
+    odd = anomalies(connection, store, everybody, asked.exposed)
+    nobody = {arm.name: Moments.empty(()) for arm in source.plan.arms}
+    return _of(source, asked.until, came, nobody, _NO_VALUES, odd, 0)
 
 
 def by_day_since(
@@ -192,7 +209,6 @@ def _looks(store: Store, source: Source, found: pd.DataFrame, odd: Anomalies) ->
     wait = asked.until - last_ripe_day(store, asked)
     last = last_ripe_day(store, asked)
     days = sorted({day for day in found["day"] if day <= last})[-MOST_LOOKS:]
-    none = pd.DataFrame(columns=["metric", "arm", "part", "value", "users"])
     names = _names(source)
     before = found[found["day"] < days[0]] if days else found
     running = {
@@ -207,7 +223,7 @@ def _looks(store: Store, source: Source, found: pd.DataFrame, odd: Anomalies) ->
         }
         late += int(rows["late"].sum())
         at = day + wait
-        samples.append(_of(source, at, found[found["day"] <= at], running, none, odd, late))
+        samples.append(_of(source, at, found[found["day"] <= at], running, _NO_VALUES, odd, late))
     return samples
 
 

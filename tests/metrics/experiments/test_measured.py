@@ -20,6 +20,7 @@ from data.state import open_state
 from data.state.experiments import decide_experiment, experiments
 from metrics.experiments.analysis import analyse
 from metrics.experiments.demo import Planted, planted, register_planted
+from metrics.experiments.judged import judged
 from metrics.experiments.measured import by_day_since, measured, source_of
 from tests.conftest import DemoBank
 
@@ -112,6 +113,25 @@ def test_a_look_knows_only_what_was_known(
     assert not told.look.decides
     before = source_of(store, run.id, run.plan, until=run.plan.starts_on - timedelta(days=1))
     assert measured(connection, store, before, BANK).whole is None
+
+
+def test_a_broken_split_is_broken_in_every_part(
+    connection: Connection, store: Store, runs: tuple[Planted, ...]
+) -> None:
+    run = runs[2]
+    primary = replace(run.plan, metrics=run.plan.metrics[:1])
+    source = source_of(store, run.id, primary)
+    part = measured(connection, store, source, Slice.of("2026-10", tier=("vip",)))
+    assert part.whole is not None
+    alone = analyse(source.statistics, part.whole.arms, part.whole.enrolment)
+    assert alone.health.state != "invalid"  # few users: by itself it looks sound
+    told = judged(part)
+    assert told is not None
+    assert (told.verdict.outcome, told.health.state) == ("invalid", "invalid")
+    assert all(one.difference.value is None for one in told.effects)
+    assert told.health.arms == alone.health.arms
+    sound = measured(connection, store, source_of(store, runs[1].id, primary), BANK)
+    assert sound.bank is None
 
 
 def test_what_cannot_be_measured_is_left_out_and_said(
