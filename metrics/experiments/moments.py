@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Vector = NDArray[np.float64]
-_BLOCK = 32_768  # users at a time: their columns stay in the processor's cache
+_BLOCK = 16_384  # users at a time: their columns stay in the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +192,7 @@ def by_arm(
         block = np.stack([each[start : start + _BLOCK] for each in arrays])
         own = None if codes is None else codes[start : start + _BLOCK]
         for arm in range(arms):
-            part = block if own is None else block[:, own == arm]
+            part = block if own is None else block.take(np.flatnonzero(own == arm), axis=1)
             with np.errstate(over="ignore", invalid="ignore"):  # seen later, as not finite
                 found[arm] = found[arm] + _of_block(names, part)
     return found
@@ -200,13 +200,15 @@ def by_arm(
 
 def _of_block(names: tuple[str, ...], block: Vector) -> Moments:
     """Moments of a block (k, n), centred by its own means."""
-    fine = np.asarray(np.isfinite(block).all(axis=0))
-    missing = int(fine.size - fine.sum())
-    kept = block[:, fine] if missing else block
-    n = kept.shape[1]
+    n = block.shape[1]
     if n == 0:
-        return replace(Moments.empty(names), missing=missing)
-    means = kept.mean(axis=1)
-    lowest, nonzero = kept.min(axis=1), np.count_nonzero(kept, axis=1).astype(float)
-    centred = kept - means[:, None]
-    return Moments(names, n, means, centred @ centred.T, nonzero, lowest, missing)
+        return Moments.empty(names)
+    means = block.mean(axis=1)
+    if not np.isfinite(means).all():  # a missing value shows in its column's mean
+        fine = np.asarray(np.isfinite(block).all(axis=0))
+        if not fine.all():
+            return replace(_of_block(names, block[:, fine]), missing=int(n - fine.sum()))
+    lowest = np.array([column.min() for column in block])
+    nonzero = np.array([float(np.count_nonzero(column)) for column in block])
+    centred = block - means[:, None]
+    return Moments(names, n, means, centred @ centred.T, nonzero, lowest)
