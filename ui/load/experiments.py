@@ -21,7 +21,7 @@ from data.period import Period
 from data.points.catalogue import Catalogue
 from data.slice import CLOSED_VALUES, Slice
 from data.state.experiments import Experiment, experiment, experiments
-from metrics.experiments.analysis import analyse
+from metrics.experiments.judged import judged
 from metrics.experiments.measured import (
     Measurement,
     Source,
@@ -124,10 +124,7 @@ def _result(token: Token, about: Slice, name: str, steps: int, around: Environme
         came = pd.DataFrame(columns=["arm", "day", "users"])
         if source.asked is not None:
             came = enrolment_of(connection, store, about, source.asked)
-    if found.whole is None:
-        return Result(found, None, came)
-    made = analyse(source.statistics, found.whole.arms, found.whole.enrolment)
-    return Result(found, made, came)
+    return Result(found, judged(found), came)
 
 
 def _source(token: Token, name: str, steps: int) -> Source:
