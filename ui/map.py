@@ -24,7 +24,7 @@ from ui.frame import Here
 from ui.i18n import _, _n, language
 from ui.load import Branch
 from ui.load.map import provinces_of
-from ui.provinces import code_of, provinces, sea_line
+from ui.provinces import Ring, code_of, provinces, sea_line
 from ui.text import plain, safe
 from ui.theme import palette
 from ui.words import BandWords, band_words
@@ -84,13 +84,20 @@ def show(
 
 
 def deck(by_code: Mapping[str, Region]) -> pdk.Deck:
-    """The drawing: provinces, the line in the South China Sea, signs."""
+    """The drawing: provinces, their borders, the line in the South China Sea, signs.
+
+    Only the bare areas are looked up under the pointer: a browser without a graphics card needs
+    half a second for them with borders, and takes a press as long as that for no click.
+    """
     look, lang = palette(), language()
     shapes = [_shape(code, by_code.get(code), lang) for code in provinces()]
     area = pdk.Layer(
-        "GeoJsonLayer", shapes, id=LAYER, pickable=True, auto_highlight=True, stroked=True,
-        filled=True, get_fill_color="properties.fill", get_line_color=_rgb(look.surface),
-        line_width_min_pixels=1, highlight_color=[*_rgb(look.text), 60],
+        "GeoJsonLayer", shapes, id=LAYER, pickable=True, auto_highlight=True, stroked=False,
+        filled=True, get_fill_color="properties.fill", highlight_color=[*_rgb(look.text), 60],
+    )  # fmt: skip
+    borders = pdk.Layer(
+        "PathLayer", [{"path": ring} for ring in _rings()], id="borders", get_path="path",
+        get_color=_rgb(look.surface), width_min_pixels=1,
     )  # fmt: skip
     line = pdk.Layer(
         "PathLayer", [{"path": dash} for dash in sea_line()], id="sea", get_path="path",
@@ -103,7 +110,7 @@ def deck(by_code: Mapping[str, Region]) -> pdk.Deck:
         font_family=pdk.types.String("sans-serif"),
     )  # fmt: skip
     return _Deck(
-        layers=[area, line, *([text] if signs else [])],
+        layers=[area, borders, line, *([text] if signs else [])],
         initial_view_state=VIEW,
         views=[pdk.View(type="MapView", controller={"scrollZoom": False, "dragRotate": False})],
         map_provider=None,
@@ -137,6 +144,10 @@ def _shape(code: str, region: Region | None, lang: str) -> dict[str, Any]:
         "told": told,
         "geometry": {"type": "MultiPolygon", "coordinates": found.polygons},
     }
+
+
+def _rings() -> list[Ring]:
+    return [ring for one in provinces().values() for polygon in one.polygons for ring in polygon]
 
 
 def _signs(by_code: Mapping[str, Region]) -> list[dict[str, Any]]:
@@ -180,7 +191,8 @@ def branches(here: Here, card: ScoreCard, before: ScoreCard) -> None:
     bands = [band_words(card.tree, one.id, leaf=False) for one in card.tree.bands.parents]
     legend = [Key(palette().bands[one.id], one.sign, one.word) for one in bands]
     finding = counted([region.sign for region in regions], legend)
-    show(regions, "branch_map", finding, legend, _table(placed, card, before))
+    # A key for each scope: back at a scope, no province of it is chosen, and each can be clicked.
+    show(regions, f"branch_map_{here.view.branch}", finding, legend, _table(placed, card, before))
 
 
 def counted(signs: Sequence[str], legend: Sequence[Key]) -> str:

@@ -47,6 +47,23 @@ def test_the_map_is_drawn_without_asking_anybody(visit: Visit, server: str) -> N
     assert any(url.startswith(server) for url in asked)
 
 
+def test_a_click_on_a_province_makes_its_branch_the_scope(visit: Visit) -> None:
+    page = visit("/?lang=en")
+    drawn = page.locator('[data-testid="stDeckGlJsonChart"] canvas').first
+    drawn.scroll_into_view_if_needed(timeout=60_000)
+    settle(page)
+    box = drawn.bounding_box()
+    assert box is not None
+    # From the middle of the map to Xinjiang, as MapView draws them.
+    x, y = box["x"] + box["width"] / 2 - 119, box["y"] + box["height"] / 2 - 89
+    page.mouse.move(x - 5, y - 5)
+    page.mouse.move(x, y)
+    expect(page.locator(".deck-tooltip")).to_contain_text("Xinjiang", timeout=60_000)
+    page.mouse.click(x, y)
+    page.wait_for_url("**branch=**", timeout=60_000)
+    expect(page.locator(".st-key-strip")).to_contain_text("Xinjiang", timeout=PATIENCE_MS)
+
+
 def test_a_link_to_a_node_opens_the_same_view_elsewhere(visit: Visit) -> None:
     page = visit("/?period=2026-09&compare=year&branch=B01&lang=en")
     page.locator(".st-key-tile-risk a").click()

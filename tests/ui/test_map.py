@@ -71,6 +71,15 @@ def test_all_provinces_are_drawn_alike_taiwan_among_them() -> None:
     assert len(made["sea"]["data"]) == len(sea_line()) == 10
 
 
+def test_only_bare_areas_are_looked_up_under_the_pointer() -> None:
+    made = layers(drawn({"110000": Region("110000", "#0B7A75", "★", ("83.0",), "B01")}))
+    assert [name for name, layer in made.items() if layer.get("pickable")] == ["provinces"]
+    assert made["provinces"]["stroked"] is False
+    drawn_rings = [ring["path"] for ring in made["borders"]["data"]]
+    polygons = [one["geometry"]["coordinates"] for one in made["provinces"]["data"]]
+    assert drawn_rings == [ring for some in polygons for polygon in some for ring in polygon]
+
+
 def test_a_province_without_data_says_so_in_the_readers_language() -> None:
     speak("zh")
     try:
