@@ -8,6 +8,8 @@ from metrics.experiments.moments import ArmData
 from metrics.experiments.plan import Limits, MetricPlan
 from metrics.experiments.records import Reason
 
+_UNLIKE = 3
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -28,17 +30,30 @@ class Pair:
 def few_conversions(pair: Pair) -> Reason | None:
     """The arm with too few users who have (or who lack) what is measured, if one has."""
     column = pair.metric.columns[0]
+    needed = _needed(pair)
     for arm in pair.arms:
         place = arm.moments.names.index(column)
         count = int(arm.moments.nonzero[place])
         if pair.metric.kind == "proportion":
             count = min(count, arm.moments.n - count)
-        if count < pair.limits.fewest_conversions:
+        if count < needed:
             return Reason.of(
                 "few_conversions", arm=arm.arm, conversions=count,
-                needed=pair.limits.fewest_conversions,
+                needed=needed,
             )  # fmt: skip
     return None
+
+
+def _needed(pair: Pair) -> int:
+    """Conversions that each arm needs: more for amounts in arms of very unlike size."""
+    sizes = sorted(users(pair.metric, arm) for arm in pair.arms)
+    skewed = pair.metric.kind in ("mean", "ratio") and sizes[1] > _UNLIKE * sizes[0]
+    limits = pair.limits
+    return (
+        max(limits.fewest_unlike, limits.fewest_conversions)
+        if skewed
+        else limits.fewest_conversions
+    )
 
 
 def few_users(pair: Pair, needed: int) -> Reason | None:

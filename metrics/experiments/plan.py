@@ -57,7 +57,9 @@ class Limits:
     ``ratio_warned``, ``ratio_invalid``: p of the sample-ratio check. ``crossed_warned``,
     ``crossed_invalid``: share of users seen in two arms. ``late_warned``: share of users whose
     outcome came before their exposure. ``fewest_users``, ``fewest_conversions``: per arm, for an
-    interval. ``fewest_days``: full days, so that each day of the week is in.
+    interval; ``fewest_unlike``: conversions of an amount where one arm has more than three times
+    the users of the other, for there skewed amounts do not cancel out.
+    ``fewest_days``: full days, so that each day of the week is in.
     """
 
     ratio_warned: float = 0.01
@@ -67,6 +69,7 @@ class Limits:
     late_warned: float = 0.001
     fewest_users: int = 200
     fewest_conversions: int = 10
+    fewest_unlike: int = 100
     fewest_days: int = 7
 
 

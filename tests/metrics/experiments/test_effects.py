@@ -227,3 +227,13 @@ def test_shifted_sums_of_a_warehouse_are_the_moments() -> None:
 def test_counts_and_rows_say_the_same() -> None:
     rows = arm("A", y=[1] * 40 + [0] * 460), arm("B", y=[1] * 60 + [0] * 440)
     assert effect(SHARE, *rows) == effect(SHARE, counted("A", 40, 500), counted("B", 60, 500))
+
+
+@pytest.mark.parametrize(("n", "answered"), [(1500, True), (1501, False)])
+def test_amounts_of_few_in_arms_of_unlike_size_are_not_enough_data(n: int, answered: bool) -> None:
+    amounts = [np.where(np.arange(size) < 60, 50.0 + np.arange(size), 0.0) for size in (500, n)]
+    found = effect(MEAN, arm("A", v=amounts[0]), arm("B", v=amounts[1]))
+    assert (found.p is not None) == (found.difference.low is not None) == answered
+    if not answered:
+        assert found.difference.reason is not None
+        assert found.difference.reason.get("needed") == 100
