@@ -13,10 +13,12 @@ from ui.i18n import _, _n, language
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 MISSING = "—"
+MINUS = "−"
 MONEY_SIGN = {"CNY": "¥"}
 SUFFIX = {"%": "%"}
-WHOLE = frozenset({"users", "count"})
-"""Units of things that are counted: no decimals where they would mean nothing."""
+WHOLE = {"users": 1, "count": 100}
+"""Units of things that are counted, and from where on decimals would mean nothing: nobody expects
+43.81 users, but 2.4 transactions a user is a count too."""
 
 
 def locale() -> str:
@@ -27,19 +29,19 @@ def locale() -> str:
 def number(value: float | None, digits: int | None = None) -> str:
     """A number of sensible length: three to four significant digits, large ones shortened.
 
-    >>> number(0.0312), number(12345678.0), number(None)
-    ('0.0312', '12.35M', '—')
+    >>> number(0.0312), number(12345678.0), number(-0.5), number(None)
+    ('0.0312', '12.35M', '−0.5', '—')
     """
     if value is None or math.isnan(value):
         return MISSING
     size = abs(value)
     if digits is None and size >= 10_000:
-        return str(format_compact_decimal(value, locale=locale(), fraction_digits=2))
+        told = format_compact_decimal(value, locale=locale(), fraction_digits=2)
+        return str(told).replace("-", MINUS)
     places = digits if digits is not None else _places(size)
     kept = "0" * (digits or 0) if digits else "#" * places
-    return str(
-        format_decimal(value, format=f"#,##0.{kept}" if places else "#,##0", locale=locale())
-    )
+    told = format_decimal(value, format=f"#,##0.{kept}" if places else "#,##0", locale=locale())
+    return str(told).replace("-", MINUS)
 
 
 def _places(size: float) -> int:
@@ -51,13 +53,20 @@ def _places(size: float) -> int:
 
 
 def quantity(value: float | None, unit: str, unit_words: str) -> str:
-    """A number with its unit: ``12.3%``, ``¥1.23M``, ``4.1 min``."""
-    whole = unit in WHOLE and value is not None and 100 <= abs(value) < 10_000
+    """A number with its unit: ``12.3%``, ``¥1.23M``, ``4.1 min``.
+
+    >>> quantity(-120.5, "CNY", "CNY"), quantity(-22.63, "%", "%")
+    ('−¥120.5', '−22.63%')
+    >>> quantity(43.81, "users", "users"), quantity(2.41, "count", "times")
+    ('44 users', '2.41 times')
+    """
+    whole = unit in WHOLE and value is not None and WHOLE[unit] <= abs(value) < 10_000
     told = number(value, 0 if whole else None)
     if told == MISSING:
         return told
     if unit in MONEY_SIGN:
-        return f"{MONEY_SIGN[unit]}{told}"
+        sign = MINUS if told.startswith(MINUS) else ""
+        return f"{sign}{MONEY_SIGN[unit]}{told.removeprefix(MINUS)}"
     if unit in SUFFIX:
         return f"{told}{SUFFIX[unit]}"
     if unit in ("ratio", "1–5", "index", "score"):
@@ -154,7 +163,7 @@ def days_ago(count: int) -> str:
     """
     if count <= 0:
         return _("today")
-    return _n("{count} day ago", "{count} days ago", count).format(count=count)
+    return _n("{count} day ago", "{count} days ago", count).format(count=number(count, 0))
 
 
 def ago(seconds: float) -> str:

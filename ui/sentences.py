@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from data.contract import CONTRACT
 from metrics.scorecard import Explanation, Mover, NodeResult
 from metrics.tree import Tree
 from metrics.values.reasons import Reason
@@ -191,6 +192,16 @@ def reason_words(reason: Reason | None) -> str:
     if reason.kind == "not_by_dimension":
         return _("cannot be split by {dimension}").format(dimension=dimension_words(reason.about))
     return reason.words(language())
+
+
+def opened(words: str) -> str:
+    """A reason that stands alone begins with a capital, unless it begins with a table's name.
+
+    >>> opened("no data"), opened("txn is not loaded for this period")
+    ('No data', 'txn is not loaded for this period')
+    """
+    first = words.partition(" ")[0]
+    return words if first in CONTRACT.tables else words[:1].upper() + words[1:]
 
 
 def next_step(found: Missing) -> str:

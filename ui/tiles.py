@@ -91,6 +91,8 @@ def _of_card(here: Here, card: ScoreCard, name: str, known: Recent | None) -> Fi
         return replace(found, lines=(why,), band=band_words(tree, None, leaf=True))
     changes = (*found.changes, *_one(path_change(tree.indicators[name.partition("@")[0]], node)))
     told, drawn = _plan(here, card, node, known)
+    if node.score is None and node.reason is not None:
+        told = (*told, sentences.reason_words(node.reason))
     return replace(
         found,
         changes=changes,

@@ -31,7 +31,8 @@ def panel(here: Here, indicator: str) -> None:
     st.subheader(here.tree.name(indicator, language()), anchor=False)
     found = business.year_outlook(here.token, indicator, here.view.slice)
     if found.end is None and not found.steps:
-        st.info(found.reason.words(language()) if found.reason else _("no data"))
+        told = found.reason.words(language()) if found.reason else _("no data")
+        st.info(sentences.opened(told))
         return
     days = [step.day for step in found.steps]
     shown = [

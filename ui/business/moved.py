@@ -35,7 +35,7 @@ def panel(here: Here) -> None:
         )  # fmt: skip
     found = business.split(here.token, indicator, here.view.slice, here.view.other, by)
     if isinstance(found, Refused):
-        st.info(found.words(language()))
+        st.info(sentences.opened(found.words(language())))
         return
     if isinstance(found, SumChange):
         _sum(here, indicator, by, found)

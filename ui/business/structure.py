@@ -49,7 +49,8 @@ def _modules(here: Here, measure: str) -> None:
     values = load.breakdown(here.token, MEASURES[measure], here.view.slice, ("module",))
     if not len(values.groups) or np.isnan(values.value).all():
         reasons = [one for one in values.reason.ravel() if one is not None]
-        st.info(reasons[0].words(language()) if reasons else _("Nothing happened in this period."))
+        told = reasons[0].words(language()) if reasons else ""
+        st.info(sentences.opened(told) or _nothing(here, indicator=MEASURES[measure]))
         return
     modules = [str(one) for one in values.groups["module"]]
     rows = pd.DataFrame(
@@ -149,11 +150,20 @@ def _scopes(here: Here, tops: Sequence[Area]) -> None:
             links.to_screen(view, PAGE, safe(one.label))
 
 
+def _nothing(here: Here, indicator: str) -> str:
+    """Why there is nothing to show: what is not loaded is not said to have been nothing."""
+    card = load.score_card(here.token, here.view.scope)
+    node = card.node(indicator, here.view.branch)
+    if node.value is None and node.reason is not None:
+        return sentences.opened(sentences.reason_words(node.reason))
+    return _("Nothing happened in this period.")
+
+
 def _shown(here: Here, indicator: str, found: Sequence[Area]) -> None:
     tops = sorted((one for one in found if not one.parent), key=lambda one: -one.value)
     total = sum(one.value for one in tops)
     if not total:
-        st.info(_("Nothing happened in this period."))
+        st.info(_nothing(here, indicator))
         return
     one = here.tree.indicators[indicator]
     unit = Unit(one.unit, sentences.unit_words(here.tree, indicator))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from metrics.campaigns.money import RESERVE, Budget
 from metrics.campaigns.results import Result
-from ui import links, numbers, tiles
+from ui import links, load, numbers, sentences, tiles
 from ui.campaign.words import amount, between, category_words, money, unique_names
 from ui.frame import Here
 from ui.i18n import _, _n
@@ -26,7 +27,18 @@ MOST_LINES = 8
 def show_tiles(here: Here, found: Sequence[Result], totals: Totals) -> None:
     """Campaigns, money and reach, then the indicators of the tree."""
     own = [_count(found), _money(totals), _reach(totals)]
+    why = not_loaded(here)
+    if why and not found:
+        own = [replace(one, value=numbers.MISSING, lines=(why,)) for one in own]
     tiles.indicators(here, INDICATORS, own)
+
+
+def not_loaded(here: Here) -> str:
+    """The reason why no campaign can be known, if that is so: then none is said not to have run."""
+    card = load.score_card(here.token, here.view.scope)
+    reason = card.node("campaign_compliance", here.view.branch).reason
+    missing = reason is not None and reason.kind == "needs_table"
+    return sentences.reason_words(reason) if missing else ""
 
 
 def _count(found: Sequence[Result]) -> Figure:
@@ -78,7 +90,8 @@ def findings(here: Here, found: Sequence[Result], budget: Budget) -> None:
     ]  # fmt: skip
     st.subheader(_("What worked, what is off"), anchor=False)
     if not lines:
-        st.info(_("No campaign ran in this period."))
+        why = sentences.opened(not_loaded(here))
+        st.info(why or _("No campaign ran in this period."))
     with st.container(key="list-campaign-findings"):
         for campaign, told in lines[:MOST_LINES]:
             links.to_page(here.view, PAGE, told, {"campaign": campaign} if campaign else {})

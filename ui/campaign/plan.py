@@ -49,6 +49,9 @@ def calendar_of(here: Here, found: Sequence[Result]) -> None:
         st.info(_("There are no days to show."))
         return
     periods, values = [one for one, _v in line], [value for _p, value in line]
+    if not found and all(value is None for value in values):
+        st.info(_meanwhile(here, kpi, line, 0))
+        return
     shown = list(reversed(found))[:MOST_RUNS]
     labels = short_names(unique_names(one.campaign for one in found), LONGEST_NAME)
     runs = [
