@@ -51,8 +51,8 @@ ReasonKind = Literal[
     "guardrail_not_shown",  # metric, arm
     "guardrail_unknown",  # metric, arm
     "before_horizon",  # day, horizon
-    "look_not_planned",  # fraction, next
-    "horizon_reached",  # day, horizon
+    "look_not_planned",  # day, next (days)
+    "horizon_reached",  # day, fraction
     # What to look at besides.
     "simpson",  # metric
     "novelty",  # metric
