@@ -35,6 +35,7 @@ from ui.experiments import health, results, words
 from ui.experiments.begin import arms_of
 from ui.experiments.planning import days_needed
 from ui.experiments.scale import Scale, lift_words
+from ui.experiments.verdict import reasons_shown
 from ui.i18n import LANGUAGES, speak
 
 FIELDS: dict[str, str | float | int] = {
@@ -144,6 +145,11 @@ def test_a_look_that_may_not_decide_names_no_winner() -> None:
     assert "may not decide" in results.finding(found, lambda _metric: SHARE)
     reasons = [words.reason_words(one, str) for one in found.verdict.reasons]
     assert "It is day 14; the plan decides on day 28." in reasons
+    told = [one.kind for one in reasons_shown(found.verdict.reasons, decides=False)]
+    assert "primary_better" in {one.kind for one in found.verdict.reasons}
+    assert not {"primary_better", "primary_worse"} & set(told)
+    assert results.frame(found, lambda _metric: SHARE, str).loc[0, "Effect"] == "… too early to say"
+    assert results.sign_of(found.effects[0], decides=False) == 0
     fine = replace(found, look=LookRule("fixed", 28, 1.0, True, True, 0.05, 1.96))
     assert "may not decide" not in results.finding(fine, lambda _metric: SHARE)
 

@@ -107,7 +107,10 @@ def _results(
 ) -> None:
     results.show(analysis, scales, names, KEY)
     with st.container(border=True, key="panel-experiment-worth"):
-        results.worth(here, read.worths(here.token, here.view.slice, one), scales)
+        if analysis.look.decides:
+            results.worth(here, read.worths(here.token, here.view.slice, one), scales)
+        else:
+            st.caption(_("What shipping is worth is said when a look may decide."))
 
 
 def _by_metric(
@@ -132,7 +135,7 @@ def _by_metric(
         split = read.segments(here.token, about, one, metric, arm, dimension)
         parts.segments(
             split, scale, dimension_words(dimension), lambda code: told(code) or _("unknown"),
-            names, KEY,
+            names, KEY, decides=found.analysis is not None and found.analysis.look.decides,
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ui import charts, numbers
 from ui.charts.intervals import Interval, intervals
 from ui.experiments import words
 from ui.experiments.course import difference_title
-from ui.experiments.results import SIGNS
+from ui.experiments.results import sign_of
 from ui.experiments.scale import Scale, Scales
 from ui.i18n import _
 from ui.text import plain, safe
@@ -28,12 +28,15 @@ def segments(
     told: Callable[[str], str],
     names: words.Names,
     key: str,
+    *,
+    decides: bool,
 ) -> None:
     """Differences by part with intervals corrected for their number."""
     if found.simpson is not None:
         st.warning(f"▲ {safe(words.reason_words(found.simpson, names), 300)}")
     shown = [one for one in found.segments if (one.effect.control is not None)]
-    rows = [row for one in shown if (row := _row(one, scale, told)) is not None][:MOST]
+    drawn = (_row(one, scale, told, decides=decides) for one in shown)
+    rows = [row for row in drawn if row is not None][:MOST]
     if not rows:
         st.caption(_("No segment has enough users on both sides."))
         return
@@ -48,12 +51,14 @@ def segments(
     ), note)  # fmt: skip
 
 
-def _row(one: Segment, scale: Scale, told: Callable[[str], str]) -> Interval | None:
+def _row(
+    one: Segment, scale: Scale, told: Callable[[str], str], *, decides: bool
+) -> Interval | None:
     found = one.effect.adjusted or one.effect.difference
     if found.value is None or found.low is None or found.high is None:
         return None
     value, low, high = (scale.factor * edge for edge in (found.value, found.low, found.high))
-    return Interval(told(one.name), value, low, high, SIGNS.get(one.effect.direction, 0))
+    return Interval(told(one.name), value, low, high, sign_of(one.effect, decides=decides))
 
 
 def _finding(found: Segmented, rows: Sequence[Interval], scale: Scale) -> str:

@@ -29,6 +29,11 @@ def show(found: Analysis, scales: Scales, names: words.Names, key: str) -> None:
         guardrails(found.guardrails, scales, names, key)
 
 
+def sign_of(one: Effect, *, decides: bool) -> int:
+    """1 better, -1 worse, 0 where neither is shown, or where the look may not decide yet."""
+    return SIGNS.get(one.direction, 0) if decides else 0
+
+
 def ordered(effects: Sequence[Effect]) -> list[Effect]:
     """The primary metric first, guardrails last."""
     return sorted(effects, key=lambda one: ROLES.index(one.role))
@@ -40,7 +45,7 @@ def forest(found: Analysis, scales: Scales, key: str) -> None:
     rows = [
         Interval(
             _label(one, scales, several=several), 100 * one.lift.value, 100 * one.lift.low,
-            100 * one.lift.high, SIGNS.get(one.direction, 0),
+            100 * one.lift.high, sign_of(one, decides=found.look.decides),
         )
         for one in ordered(found.effects)
         if one.lift.value is not None and one.lift.low is not None and one.lift.high is not None
@@ -116,7 +121,7 @@ def frame(found: Analysis, scales: Scales, names: words.Names) -> pd.DataFrame:
     if several:
         columns[_("Variant")] = [plain(one.arm, 30) for one in rows]
     columns |= {
-        _("Effect"): [words.direction_words(one.direction) for one in rows],
+        _("Effect"): [_direction(one, decides=found.look.decides) for one in rows],
         _("Control"): [scales(one.metric).said(one.control) for one in rows],
         _("Treatment"): [scales(one.metric).said(one.treatment) for one in rows],
         _("Difference"): [scales(one.metric).between(one.difference) for one in rows],
@@ -131,6 +136,12 @@ def frame(found: Analysis, scales: Scales, names: words.Names) -> pd.DataFrame:
         _("Note"): [_note(one, names) for one in rows],
     }
     return pd.DataFrame(columns)
+
+
+def _direction(one: Effect, *, decides: bool) -> str:
+    if not decides and one.direction in SIGNS:
+        return _("… too early to say")
+    return words.direction_words(one.direction)
 
 
 def _saved(one: Effect) -> str | None:

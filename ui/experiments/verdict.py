@@ -16,6 +16,8 @@ from ui.i18n import _, _n
 from ui.load.experiments import Result
 from ui.text import plain, safe
 
+WINNERS = ("primary_better", "primary_worse")
+
 
 def heading(here: Here, one: Experiment) -> None:
     """What the experiment is: name, hypothesis, owner, variants, deviations from its plan."""
@@ -45,13 +47,13 @@ def show(found: Analysis, names: words.Names) -> None:
     """The verdict on the experiment, and on each treatment where there are several."""
     one = found.verdict
     st.subheader(_line(one), anchor=False)
-    _reasons(one.reasons, names)
+    _reasons(one.reasons, names, found.look)
     if one.outcome != "invalid":
         look_line(found.look)
-    if len(found.verdicts) > 1:
+    if len(found.verdicts) > 1 and one.outcome != "invalid":
         for each in found.verdicts:
             st.markdown(f"**{safe(each.arm or '', 40)}** {_badge(each)}")
-            _reasons(each.reasons, names)
+            _reasons(each.reasons, names, found.look)
 
 
 def _line(one: Verdict) -> str:
@@ -63,8 +65,9 @@ def _badge(one: Verdict) -> str:
     return f":{words.outcome_colour(one.outcome)}-badge[{safe(words.outcome_words(one.outcome))}]"
 
 
-def _reasons(reasons: Sequence[Reason], names: words.Names) -> None:
-    lines = [f"- {safe(words.reason_words(one, names), 300)}" for one in reasons]
+def _reasons(reasons: Sequence[Reason], names: words.Names, look: LookRule) -> None:
+    shown = reasons_shown(reasons, decides=look.decides)
+    lines = [f"- {safe(words.reason_words(one, names), 300)}" for one in shown]
     if lines:
         st.markdown("\n".join(lines))
 
@@ -84,6 +87,17 @@ def look_line(look: LookRule) -> None:
     told = _("Policy: {policy}. ▲ This look, on day {day}, may not decide; the next one that may "
              "is on day {next}.")  # fmt: skip
     st.caption(safe(told.format(policy=policy, day=look.day, next=following or "—"), 300))
+
+
+def reasons_shown(reasons: Sequence[Reason], *, decides: bool) -> tuple[Reason, ...]:
+    """All of them, but no winner and no loser where the look may not decide.
+
+    >>> early = (Reason.of("before_horizon", day=3, horizon=28), Reason.of("primary_better"))
+    >>> [one.kind for one in reasons_shown(early, decides=False)]
+    ['before_horizon']
+    """
+    kept = (one for one in reasons if decides or one.kind not in WINNERS)
+    return tuple(kept)
 
 
 def nothing_yet(found: Result) -> None:

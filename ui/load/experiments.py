@@ -124,7 +124,8 @@ def _result(token: Token, about: Slice, name: str, steps: int, around: Environme
         came = pd.DataFrame(columns=["arm", "day", "users"])
         if source.asked is not None:
             came = enrolment_of(connection, store, about, source.asked)
-    return Result(found, judged(found), came)
+    # Before anybody came in there is nothing to judge; an empty arm among others is judged.
+    return Result(found, judged(found) if found.enrolled else None, came)
 
 
 def _source(token: Token, name: str, steps: int) -> Source:
