@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
@@ -116,3 +117,27 @@ def test_the_overview_opens_under_its_name_too(visit: Visit) -> None:
     page = visit("/overview?period=2026-09&lang=en")
     page.wait_for_url("**/?period=2026-09**")
     expect(page.locator(".st-key-strip")).to_contain_text("Sep 2026", timeout=PATIENCE_MS)
+
+
+def test_the_overview_prints_on_few_pages_with_its_columns(visit: Visit) -> None:
+    page = visit("/?lang=en")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert 1 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= 5
+    page.emulate_media(media="print")
+    tops = [
+        page.locator(f".st-key-panel-{name}").evaluate("panel => panel.getBoundingClientRect().top")
+        for name in ("moved", "off-target", "decide")
+    ]
+    assert max(tops) - min(tops) < 1
+
+
+def test_back_after_a_filter_shows_what_stood_there_before(visit: Visit) -> None:
+    page = visit("/?period=2026-09&lang=en")
+    page.locator(".st-key-compare input").click()
+    page.get_by_role("option", name="Start of the year").click()
+    page.wait_for_url("**compare=start**")
+    expect(page.locator(".st-key-strip")).to_contain_text("Dec 2025", timeout=PATIENCE_MS)
+    page.go_back()
+    page.wait_for_url("**compare=previous**")
+    expect(page.locator(".st-key-strip")).to_contain_text("Aug 2026", timeout=PATIENCE_MS)
+    expect(page.locator(".st-key-compare input")).to_have_value("Previous period")
