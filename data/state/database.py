@@ -17,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, OperationalError
 
 from data.state.checks import now_utc
 from data.state.errors import StateError
@@ -153,6 +153,7 @@ def _sqlite(url: URL) -> Engine:
         raise StateError(f"the state database {file} cannot be made: {error}") from error
     engine = create_engine(url, connect_args={"timeout": WAIT_S})
     event.listen(engine, "connect", _prepare_sqlite)
+    _follow(engine, file)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -160,6 +161,31 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _follow(engine: Engine, file: Path) -> None:
+    """Connections are to the file that has the name now.
+
+    One kept open would go on writing into a file that was deleted or replaced by a back-up,
+    and SQLite would make an empty one in the place of one that is gone.
+    """
+
+    @event.listens_for(engine, "do_connect")
+    def _there(*_about: object) -> None:
+        if not file.is_file():
+            raise StateError(
+                f"the state database {file} is gone: put it back from its back-up, or start "
+                "Canopy anew to begin with an empty one; nothing was changed"
+            )
+
+    @event.listens_for(engine, "connect")
+    def _remember(_raw: object, record: Any) -> None:
+        record.info["file"] = file.stat().st_ino
+
+    @event.listens_for(engine, "checkout")
+    def _same(_raw: object, record: Any, _proxy: object) -> None:
+        if not file.is_file() or file.stat().st_ino != record.info["file"]:
+            raise DisconnectionError(f"{file} is another file now")
 
 
 def _prepare_sqlite(raw: Any, _record: object) -> None:

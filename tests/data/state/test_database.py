@@ -197,3 +197,18 @@ def grown(url: str, process: subprocess.Popen[bytes]) -> None:
             assert process.poll() is None
             time.sleep(0.02)
     raise AssertionError("the writer has not written within 10 s")
+
+
+def test_a_file_that_is_gone_or_replaced_is_noticed(tmp_path: Path) -> None:
+    file, other = tmp_path / "state.db", tmp_path / "backup.db"
+    with open_state(f"sqlite:///{other}") as backup:
+        log(backup, who="li", action="test", on="kept", detail={})
+    with open_state(f"sqlite:///{file}") as state:
+        log(state, who="li", action="test", on="lost", detail={})
+        file.unlink()
+        with pytest.raises(StateError, match=r"is gone: put it back"):
+            log(state, who="li", action="test", on="nowhere", detail={})
+        assert not file.exists()
+        other.rename(file)
+        log(state, who="li", action="test", on="after", detail={})
+        assert [entry.object for entry in audit_entries(state)] == ["kept", "after"]
