@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,24 @@ from data.ingest import load
 from data.points.catalogue import load_catalogue
 from data.points.clock import Clock
 from data.points.refresh import refresh
+from data.state.experiments import Experiment, ExperimentStep
+from metrics.experiments.demo import planted as planted_experiments
 from tests.conftest import DemoBank
 from tests.pages.conftest import Open, shown
 
 
-def test_the_planted_campaign_is_named(screen: Open, demo_bank: DemoBank) -> None:
+def test_the_planted_campaign_is_named(
+    screen: Open, demo_bank: DemoBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
     planted = demo_bank.truth.effects["campaign_lift"]
+    plan = next(iter(planted_experiments(demo_bank.truth.effects, "en"))).plan
+    plan = replace(plan, campaign_id=planted.where["campaign_id"])
+    step = ExperimentStep(
+        1, datetime(2026, 7, 1, tzinfo=UTC), "li", "register", "x", None, None, plan, None
+    )
+    other = replace(plan, campaign_id=None)
+    every = (Experiment("X7", (step,)), Experiment("X8", (replace(step, plan=other),)))
+    monkeypatch.setattr("ui.campaign.trials.register", lambda: every)
     test = screen(
         "campaign", lang="en", period=str(planted.start)[:7],
         campaign=planted.where["campaign_id"],
@@ -26,6 +40,10 @@ def test_the_planted_campaign_is_named(screen: Open, demo_bank: DemoBank) -> Non
     text = shown(test)
     assert f"Treated less holdout: ¥{planted.size['lift_cny_a_user']:.2f}" in text
     assert "adds up to" in text
+    assert "Experiments of this campaign" in text
+    linked = [one.proto.label for one in test.get("page_link") if "X7" in one.proto.label]
+    assert linked == ["Transfer in two steps · X7 — draft"]
+    assert not any("X8" in one.proto.label for one in test.get("page_link"))
     table = test.dataframe[0].value
     assert table["Return on ¥1"].notna().sum() >= 1
     assert list(table["Reviews"].unique()) == ["● all three"]

@@ -46,9 +46,13 @@ def segments(
         mix=words.p_words(found.mix_p),
     )  # fmt: skip
     figure = intervals(rows, scale.unit, title=difference_title(scale), said=numbers.signed)
-    charts.show(figure, f"{key}_segments", _finding(found, rows, scale), _table(
-        shown, scale, heading, told
-    ), note)  # fmt: skip
+    finding = _finding(found, rows, scale)
+    if not decides:
+        finding = _("{metric} by segment so far; this look may not decide").format(
+            metric=scale.name
+        )
+    table = _table(shown, scale, heading, told)
+    charts.show(figure, f"{key}_segments", finding, table, note)
 
 
 def _row(

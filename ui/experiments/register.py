@@ -78,8 +78,10 @@ def findings(here: Here, every: Sequence[Experiment], found: Results, strange: i
 
 def _waits(one: Experiment, verdict: Verdict | None) -> str:
     """Why an experiment needs somebody now; '' where it does not."""
-    if verdict is None or one.stage not in ("running", "stopped"):
+    if one.stage not in ("running", "stopped"):
         return ""
+    if verdict is None:
+        return _("stopped, without a decision") if one.stage == "stopped" else ""
     if verdict.outcome == "keep_running" and one.stage == "running":
         return ""
     return words.outcome_words(verdict.outcome)
