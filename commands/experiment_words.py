@@ -12,7 +12,7 @@ OUTCOMES: Words = {
     "ship": ("ship", "上线"),
     "roll_back": ("roll back", "回滚"),
     "keep_running": ("keep running", "继续运行"),
-    "inconclusive": ("inconclusive", "无法定论"),
+    "inconclusive": ("inconclusive", "无法判断"),
     "invalid": ("invalid", "无效"),
 }
 STAGES: Words = {

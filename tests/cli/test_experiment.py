@@ -49,7 +49,7 @@ def test_an_experiment_goes_through_the_register(on_bank: Run, tmp_path: Path) -
     assert (done.json["stage"], len(done.json["steps"])) == ("decided", 4)
     listed = on_bank("experiment", "list", "--lang", "zh")
     assert "已决定" in listed.out
-    assert "无法定论" in listed.out
+    assert "无法判断" in listed.out
     shown = on_bank("experiment", "show", "X7", "--json")
     assert (shown.code, shown.json["enrolled"]) == (0, 0)
     missing = on_bank("experiment", "show", "X8", "--lang", "zh")
