@@ -8,7 +8,9 @@ from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 from openpyxl import load_workbook
+from streamlit.testing.v1 import AppTest
 
 from data.engines import open_warehouse
 from data.period import Period
@@ -23,7 +25,7 @@ from tests.conftest import DemoBank
 from ui.address import View
 from ui.i18n import speak
 from ui.load.overview import ends
-from ui.overview import bulletin, drivers, stars
+from ui.overview import bulletin, drivers, stars, warned
 from ui.overview.bulletin import Block
 
 BEFORE, AFTER = Period.parse("2026-06"), Period.parse("2026-07")
@@ -103,3 +105,35 @@ def test_plan_today_is_that_of_the_last_known_day() -> None:
         SimpleNamespace(actual=None, plan=3.0),
     ]
     assert stars.plan_today(SimpleNamespace(steps=steps)) == 2.0  # type: ignore[arg-type]
+
+
+def taking_on() -> None:
+    """The form of a warning that somebody takes on, and how often it was drawn."""
+    from types import SimpleNamespace as Of
+
+    import streamlit as st
+
+    from ui.overview import warned
+
+    st.session_state["drawn"] = st.session_state.get("drawn", 0) + 1
+    warned._form(Of(), Of(id=7, taken_by=st.session_state.get("taken_by")))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("refusal", "drawn"), [("", 3), ("Say why.", 2)])
+def test_a_warning_taken_on_draws_the_whole_screen_again(
+    monkeypatch: pytest.MonkeyPatch, refusal: str, drawn: int
+) -> None:
+    """Taken on, its button has another label; the dialog closes all the same."""
+
+    def kept(*_about: object) -> str:
+        if not refusal:
+            st.session_state["taken_by"] = "li"
+        return refusal
+
+    monkeypatch.setattr(warned, "_kept", kept)
+    test = AppTest.from_function(taking_on).run()
+    test.button[0].click().run()
+    assert not test.exception
+    assert test.session_state["drawn"] == drawn
+    assert [one.value for one in test.error] == ([refusal] if refusal else [])
+    assert test.button[0].label == ("Take it on" if refusal else "Promise another day")

@@ -94,6 +94,7 @@ def _title(rules: Mapping[str, Rule], one: KeptWarning) -> str:
 
 def _open(here: Here, number: int, title: str) -> None:
     """A dialog has its title when it is made."""
+    st.session_state.pop(_OUTCOME, None)
     st.dialog(title, width="large")(_detail)(here, number)
 
 
@@ -194,10 +195,12 @@ def _form(here: Here, one: KeptWarning) -> None:
         )
         label = _("Promise another day") if taken else _("Take it on")
         # Called before anything is drawn again, whether the dialog alone is or the whole page.
-        sent = st.form_submit_button(label, type="primary", on_click=_act, args=(here, one))
-    if sent and st.session_state[_OUTCOME]:
-        st.error(st.session_state[_OUTCOME])
-    elif sent:
+        st.form_submit_button(label, type="primary", on_click=_act, args=(here, one))
+    # Not asked of the button: once the warning is taken on it has another label, and is another.
+    outcome = st.session_state.pop(_OUTCOME, None)
+    if outcome:
+        st.error(outcome)
+    elif outcome is not None:
         st.rerun()
 
 
