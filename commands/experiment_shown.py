@@ -65,9 +65,13 @@ def arms_json(arms: tuple[ArmData, ...]) -> list[dict[str, Any]]:
         {
             "arm": arm.arm,
             "users": arm.users,
-            "counted": arm.moments.n,
+            "counted": arm.counted,
             "missing": arm.moments.missing,
-            "totals": {name: number_or_none(arm.moments.total(name)) for name in arm.moments.names},
+            "totals": {
+                name: number_or_none(found.total(name))
+                for found in (arm.moments, *arm.apart.values())
+                for name in found.names
+            },
         }
         for arm in arms
     ]

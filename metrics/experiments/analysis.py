@@ -40,7 +40,7 @@ def analyse(
     """All that is said of an experiment at the look after ``enrolment.days`` full days.
 
     ``arms``: in any order, found by their names; one that lacks counts as one without users.
-    ``taken``: users of all arms at the planned looks before this one (group sequential plans).
+    ``taken``: users with values at the planned looks before this one (group sequential plans).
     p and intervals are corrected within a role, over its metrics and all treatments: primary and
     secondary ones by ``plan.correction``; guardrails are not corrected, as all must hold
     (an intersection-union test, Berger 1982). Where the experiment is invalid no number is given.
@@ -53,7 +53,7 @@ def analyse(
     ('ship', 0.5)
     """
     ordered = [_arm(arms, name) for name in plan.arms]
-    users = sum(arm.users for arm in ordered)
+    users = sum(arm.counted for arm in ordered)
     state = health(plan, arms, enrolment)
     if state.state == "invalid":
         return _invalid(plan, state, enrolment)
@@ -74,8 +74,8 @@ def analyse(
 
 def pair_of(plan: Plan, metric: MetricPlan, arms: Sequence[ArmData], arm: str) -> Pair:
     """The control and a treatment by one metric, of arms in any order."""
-    ordered = tuple(_arm(arms, name) for name in plan.arms)
-    return Pair(metric, ordered[0], _arm(arms, arm), ordered, plan.limits)
+    ordered = tuple(_arm(arms, name).of(metric.id) for name in plan.arms)
+    return Pair(metric, ordered[0], _arm(arms, arm).of(metric.id), ordered, plan.limits)
 
 
 def effect_of(pair: Pair, level: float) -> Effect:
@@ -98,7 +98,7 @@ def _effects(
 ) -> list[Effect]:
     """Effects of one role's metrics in all treatments, corrected together."""
     pairs = [
-        Pair(metric, arms[0], arm, tuple(arms), plan.limits)
+        pair_of(plan, metric, arms, arm.arm)
         for metric in plan.metrics
         if metric.role == role
         for arm in arms[1:]

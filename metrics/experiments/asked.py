@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -87,9 +88,13 @@ def require_options(asked: Asked) -> None:
     flaws = []
     if not 0 < asked.alpha < 0.5:
         flaws.append(Flaw("bad_option", "alpha", f": {asked.alpha}"))
-    if any(not margin > 0 for _, margin in asked.guardrails):
-        flaws.append(Flaw("bad_option", "guardrail"))
-    if any(not share > 0 for _, share in asked.split):
+    # a margin is a share: 2 for two per cent would let everything pass
+    flaws += [
+        Flaw("bad_option", "guardrail", f": {name}={margin}, a share between 0 and 1 is expected")
+        for name, margin in asked.guardrails
+        if not 0 < margin < 1
+    ]
+    if any(not 0 < share < math.inf for _, share in asked.split):
         flaws.append(Flaw("bad_option", "split"))
     if asked.days is not None and asked.days < 1:
         flaws.append(Flaw("bad_option", "days", f": {asked.days}"))
@@ -191,9 +196,16 @@ def made_plan(
     )  # fmt: skip
 
 
-def role_of(one: Wanted, place: int, asked: Asked) -> tuple[Role, Better, Margin | None]:
+def roles_of(metrics: Collection[Wanted], asked: Asked) -> list[tuple[Role, Better, Margin | None]]:
+    """The first metric that is no guardrail is the primary one."""
+    guards = {name for name, _ in asked.guardrails}
+    primary = next((one.id for one in metrics if one.id not in guards), None)
+    return [_role_of(one, asked, primary=one.id == primary) for one in metrics]
+
+
+def _role_of(one: Wanted, asked: Asked, *, primary: bool) -> tuple[Role, Better, Margin | None]:
     margin = dict(asked.guardrails).get(one.id)
     better: Better = "lower" if one.id in asked.lower else "higher"
     if margin is not None:
         return "guardrail", better, Margin(margin)
-    return ("primary" if place == 0 else "secondary"), better, None
+    return ("primary" if primary else "secondary"), better, None

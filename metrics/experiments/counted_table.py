@@ -14,7 +14,7 @@ from metrics.experiments.asked import (
     Wanted,
     arms_of,
     made_plan,
-    role_of,
+    roles_of,
     wanted_metrics,
 )
 from metrics.experiments.cells import Flaw, numbers
@@ -117,8 +117,7 @@ def _from_counts(
     if flaws:
         raise TableError(flaws)
     made = []
-    for place, one in enumerate(metrics):
-        role, better, margin = role_of(one, place, asked)
+    for one, (role, better, margin) in zip(metrics, roles_of(metrics, asked), strict=True):
         made.append(MetricPlan(one.id, "proportion", (one.id,), role, better, margin))
     data = tuple(
         ArmData(arm, sizes[arm], _binary([one.id for one in metrics], sizes[arm], counts[arm]))

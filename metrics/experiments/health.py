@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf, isfinite
 
 from scipy.stats import chisquare
 
@@ -18,7 +19,7 @@ def ratio_p(users: Sequence[int], shares: Sequence[float]) -> float | None:
     0.0086
     """
     total, parts = sum(users), sum(shares)
-    if total <= 0 or len(users) < 2 or parts <= 0 or min(shares) <= 0 or min(users) < 0:
+    if total <= 0 or len(users) < 2 or min(shares) <= 0 or min(users) < 0 or not isfinite(parts):
         return None
     return float(chisquare(list(users), [total * share / parts for share in shares]).pvalue)
 
@@ -55,7 +56,8 @@ def _incomplete(plan: Plan) -> list[Reason]:
     lacking = []
     if len(plan.arms) < 2 or len(set(plan.arms)) < len(plan.arms):
         lacking.append("arms")
-    fits = not plan.split or (len(plan.split) == len(plan.arms) and min(plan.split) > 0)
+    fine = all(0 < share < inf for share in plan.split)
+    fits = not plan.split or (len(plan.split) == len(plan.arms) and fine)
     if not fits:
         lacking.append("split")
     if not 0 < plan.alpha < 1:

@@ -163,13 +163,26 @@ class ArmData:
     """What is measured of one arm: its users, their moments, and values for quantile metrics.
 
     ``users``: who count in the sample-ratio check, so with those whose values are missing.
-    ``values``: by the id of the metric.
+    ``values``: by the id of the metric. ``apart``: by the id of the metric, the moments of those
+    whose values of that metric are known, where some users lack a value of another one: who lacks
+    an amount still counts as one who did not convert.
     """
 
     arm: str
     users: int
     moments: Moments
     values: Mapping[str, Counted] = field(default_factory=dict)
+    apart: Mapping[str, Moments] = field(default_factory=dict)
+
+    def of(self, metric: str) -> ArmData:
+        """The arm as one metric sees it."""
+        return replace(self, moments=self.apart.get(metric, self.moments))
+
+    @property
+    def counted(self) -> int:
+        """Users with values: of those enrolled, those whose window is over."""
+        held = (self.moments, *self.apart.values(), *self.values.values())
+        return max(one.n for one in held)
 
 
 def by_arm(

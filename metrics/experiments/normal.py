@@ -22,8 +22,8 @@ class Measured:
 
     @property
     def constant(self) -> bool:
-        """Whether users do not differ: the variance is zero but for rounding."""
-        return self.variance <= _NOISE * self.value**2
+        """Whether users do not differ: their variance is zero but for rounding."""
+        return self.variance * max(self.df, 1.0) <= _NOISE * self.value**2
 
 
 def degrees(treated: Measured, control: Measured) -> float:
@@ -76,15 +76,16 @@ def lift(treated: Measured, control: Measured, level: float) -> Estimate:
     """
     if control.value <= 0:
         return Estimate(None, reason=Reason.of("control_not_positive"))
-    value = treated.value / control.value - 1
+    value = (treated.value - control.value) / control.value
     square = critical(level, degrees(treated, control)) ** 2
     a = control.value**2 - square * control.variance
-    b = treated.value * control.value
-    c = treated.value**2 - square * treated.variance
     if a <= 0:
         return Estimate(value, reason=Reason.of("control_near_zero"))
-    root = math.sqrt(max(b * b - a * c, 0.0))
-    return Estimate(value, (b - root) / a - 1, (b + root) / a - 1)
+    # in terms of the difference: products of two large amounts would leave only rounding
+    middle = (treated.value - control.value) * control.value + square * control.variance
+    inside = treated.variance * a + treated.value**2 * control.variance
+    root = math.sqrt(square * max(inside, 0.0))
+    return Estimate(value, (middle - root) / a, (middle + root) / a)
 
 
 def critical(level: float, df: float = math.inf) -> float:

@@ -53,6 +53,7 @@ class Baseline:
                 return Reason.of("no_users", arm=arm.arm)
             found = quantiles.measured(data, metric.quantile)
             return Baseline("quantile", found.value, math.sqrt(found.variance * data.n))
+        arm = arm.of(metric.id)
         missing = [name for name in metric.columns if name not in arm.moments.names]
         if missing:
             return Reason.of("missing_column", column=missing[0])

@@ -22,7 +22,7 @@ from metrics.experiments.moments import Moments
 from metrics.experiments.normal import Measured
 
 Vector = NDArray[np.float64]
-_NOISE = 1e-24  # a squared sum this small against n mean^2 is rounding: the column is constant
+_NOISE = 1e-28  # a squared sum this small against n mean^2 is rounding: the column is constant
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def over_time(
     taken: list[int] = []
     found = []
     for day, arms in sorted(looks, key=lambda each: each[0]):
-        users = sum(each.users for each in arms if each.arm in plan.arms)
+        users = sum(each.counted for each in arms if each.arm in plan.arms)
         rule = look_rule(plan, day, users, tuple(taken))
         effect = effect_of(pair_of(plan, metric, arms, arm), rule.level)
         found.append(_look(plan, rule, effect, users, tuple(taken)))

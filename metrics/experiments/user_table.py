@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -16,12 +16,12 @@ from metrics.experiments.asked import (
     Wanted,
     arms_of,
     made_plan,
-    role_of,
+    roles_of,
     wanted_metrics,
 )
 from metrics.experiments.cells import MOST, Flaw, numbers
-from metrics.experiments.moments import ArmData, Counted, by_arm
-from metrics.experiments.plan import MetricPlan
+from metrics.experiments.moments import ArmData, Counted, Moments, by_arm
+from metrics.experiments.plan import Better, Margin, MetricPlan, Role
 from metrics.experiments.records import Enrolment
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -48,7 +48,11 @@ def user_table(table: pd.DataFrame, asked: Asked, places: Mapping[str, str]) -> 
         raise TableError([*flaws, *wrong])
     capped = {name: _capped(name, one, asked) for name, one in values.items()}
     ran = asked.days or days
-    plans = tuple(_planned(one, place, asked, capped, columns) for place, one in enumerate(metrics))
+    roles = roles_of(metrics, asked)
+    plans = tuple(
+        _planned(one, role, asked, capped, columns)
+        for one, role in zip(metrics, roles, strict=True)
+    )
     plan = made_plan(arms, plans, asked, ran)
     codes = pd.Categorical(variant, categories=list(arms)).codes.astype(np.int64)
     data = _arm_data(arms, plans, metrics, capped, codes)
@@ -99,12 +103,12 @@ def _capped(name: str, values: Floats, asked: Asked) -> Floats:
 
 def _planned(
     one: Wanted,
-    place: int,
+    place: tuple[Role, Better, Margin | None],
     asked: Asked,
     values: Mapping[str, Floats],
     columns: Collection[str],
 ) -> MetricPlan:
-    role, better, margin = role_of(one, place, asked)
+    role, better, margin = place
     if one.quantile is not None:
         return MetricPlan(one.id, "quantile", (), role, better, margin, quantile=one.quantile)
     before = tuple(f"{name}_before" for name in one.columns)
@@ -141,15 +145,31 @@ def _arm_data(
             held = values[name.removesuffix("_known") if name not in values else name]
             known = np.isfinite(held)
             flagged = name not in values
-            columns[name] = known.astype(np.float64) if flagged else np.where(known, held, 0.0)
+            # beside its flag any value fits as well; the mean is not far from large amounts
+            middle = float(held[known].mean()) if known.any() else 0.0
+            columns[name] = known.astype(np.float64) if flagged else np.where(known, held, middle)
     found = by_arm(codes, columns, len(arms))
+    apart = _apart(plans, columns, codes, arms) if any(one.missing for one in found) else {}
     return tuple(
         ArmData(arm, int((codes == place).sum()), found[place], {
             plan.id: Counted.of(values[one.columns[0]][codes == place])
             for plan, one in zip(plans, metrics, strict=True) if plan.kind == "quantile"
-        })
+        }, {metric: each[place] for metric, each in apart.items()})
         for place, arm in enumerate(arms)
     )  # fmt: skip
+
+
+def _apart(
+    plans: tuple[MetricPlan, ...], columns: Mapping[str, Floats], codes: Ints, arms: Sequence[str]
+) -> dict[str, list[Moments]]:
+    """Moments by metric, each of those who have its values."""
+    return {
+        plan.id: by_arm(
+            codes, {n: columns[n] for n in (*plan.columns, *plan.covariates)}, len(arms)
+        )
+        for plan in plans
+        if plan.kind != "quantile"
+    }
 
 
 def _days(rows: pd.DataFrame, places: Mapping[str, str]) -> tuple[int | None, int, list[Flaw]]:
