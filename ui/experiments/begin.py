@@ -8,7 +8,7 @@ from typing import cast, get_args
 
 import streamlit as st
 
-from data.experiments.check import plan_problems
+from data.experiments.check import Problem, plan_problems
 from data.experiments.plan import (
     ExperimentPlan,
     PlannedArm,
@@ -78,9 +78,24 @@ def _form(here: Here, strange: tuple[str, ...]) -> None:
     if st.button(_("Register as a draft"), type="primary", key="new_experiment_keep"):
         problems = plan_problems(plan)
         if problems:
-            lifecycle.refused([plain(message(what), 300) for _place, what in problems])
+            lifecycle.refused([problem_words(one) for one in problems])
             return
         act.keep(here, name.strip(), plan, reason)
+
+
+def problem_words(problem: Problem) -> str:
+    """What keeps a typed plan from being kept; fields by the names that they have here.
+
+    >>> problem_words((("owner",), "the owner of the plan is empty"))
+    'Owner: not filled in'
+    """
+    place, what = problem
+    fields = {
+        "name": _("Name in Chinese"), "hypothesis": _("Hypothesis"), "owner": _("Owner"),
+    }  # fmt: skip
+    if place[0] in fields:
+        return _("{field}: not filled in").format(field=fields[str(place[0])])
+    return plain(message(what), 300)
 
 
 def arms_of(text: str) -> tuple[PlannedArm, ...]:
