@@ -38,7 +38,11 @@ def red_lines(card: ScoreCard, view: View) -> None:
             )
             for node, cap in line.caps.items()
         )
-        told = _("■ **Red line: {line}** · {caps} · total {score}, without red lines {uncapped}")
+        told = _("■ **Red line: {line}** · {caps}")
+        if total.score is not None:
+            told = _(
+                "■ **Red line: {line}** · {caps} · total {score}, without red lines {uncapped}"
+            )
         st.error(
             told.format(
                 line=safe(named),
