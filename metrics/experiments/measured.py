@@ -48,7 +48,7 @@ class Source:
 
     ``statistics``: the plan as the statistics take it; ``until``: the last day that counts, None
     where a table was never loaded; ``missing_tables``: those that lack; ``gaps``: days up to
-    ``until`` on which some table is not complete.
+    ``until`` on which some table is not complete; ``cut``: a stop while users were still to come.
     """
 
     experiment: str
@@ -58,6 +58,7 @@ class Source:
     refused: tuple[MetricRefusal, ...] = ()
     missing_tables: tuple[str, ...] = ()
     gaps: int = 0
+    cut: date | None = None
 
     @property
     def asked(self) -> Measured | None:
@@ -97,20 +98,25 @@ def source_of(
 ) -> Source:
     """What can be measured of a plan by the end of ``until`` (default: all that is known).
 
-    Who comes in after ``stopped_on`` does not count.
+    Who comes in after ``stopped_on`` or after the horizon does not count.
     """
     wrong = [one for metric in plan.metrics for one in refusals(store.catalogue, metric)]
     bad = {one.metric for one in wrong}
     kept = tuple(one for one in plan.metrics if one.id not in bad)
-    ends = [day for day in (plan.ends_on, stopped_on) if day is not None]
+    horizon = plan.starts_on + timedelta(days=plan.horizon_days - 1)
+    ends = [day for day in (plan.ends_on, stopped_on, horizon) if day is not None]
     tables = sorted({t for one in kept for name in one.points for t in _tables(store, name)})
     missing = tuple(t for t in ("exposure", *tables) if not store.coverage.has(t))
     last = _last_known(store, tables, until) if not missing else None
-    fitted = replace(plan, metrics=kept, ends_on=min(ends, default=None))
+    fitted = replace(plan, metrics=kept, ends_on=min(ends))
     covered = _covariates(store, kept, plan.starts_on)
+    # a guardrail that cannot be measured is unknown, not gone: nothing ships without it
+    shown = [one for one in plan.metrics if one in kept or one.role == "guardrail"]
+    judged = statistical_plan(replace(plan, metrics=tuple(shown)), covered)
+    cut = stopped_on if stopped_on and stopped_on < min(horizon, plan.ends_on or horizon) else None
     return Source(
-        experiment, fitted, statistical_plan(fitted, covered), last, tuple(wrong), missing,
-        0 if last is None else _gaps(store, tables, plan.starts_on, last),
+        experiment, fitted, judged, last, tuple(wrong), missing,
+        0 if last is None else _gaps(store, tables, plan.starts_on, last), cut,
     )  # fmt: skip
 
 

@@ -181,8 +181,8 @@ class ArmData:
     @property
     def counted(self) -> int:
         """Users with values: of those enrolled, those whose window is over."""
-        held = (self.moments, *self.apart.values(), *self.values.values())
-        return max(one.n for one in held)
+        apart = [one.n for one in self.apart.values()]
+        return max([self.moments.n, *apart, *(one.n for one in self.values.values())])
 
 
 def by_arm(

@@ -21,7 +21,9 @@ from data.state.experiments import decide_experiment, experiments
 from metrics.experiments.analysis import analyse
 from metrics.experiments.demo import Planted, planted, register_planted
 from metrics.experiments.judged import judged
+from metrics.experiments.looking import look_rule
 from metrics.experiments.measured import by_day_since, measured, source_of
+from metrics.experiments.timeline import over_time
 from tests.conftest import DemoBank
 
 BANK = Slice.of("2026-10")
@@ -165,3 +167,65 @@ def test_the_demo_experiments_are_registered_once(demo_bank: DemoBank, tmp_path:
         again = register_planted(state, moved)
         assert [len(one.deviations) for one in again] == [0, 1, 1]
         assert again[1].plan.starts_on == date(2026, 1, 1)
+
+
+def test_a_stop_before_the_planned_users_are_in_decides_nothing_under_a_fixed_horizon(
+    connection: Connection, store: Store, runs: tuple[Planted, ...]
+) -> None:
+    """Who looks daily and stops at a good moment once got a verdict when the horizon came."""
+    run = runs[0]
+    early = run.plan.starts_on + timedelta(days=7)
+    source = source_of(store, run.id, run.plan, stopped_on=early)
+    assert (source.cut, source.plan.ends_on) == (early, early)
+    told = judged(measured(connection, store, source, BANK))
+    assert told is not None and told.verdict.outcome == "inconclusive"
+    assert [one.outcome for one in told.verdicts] == ["inconclusive"]
+    assert (told.look.day, told.look.decides) == (8, False)
+    assert told.verdict.reasons[0].kind == "before_horizon"
+    assert source_of(store, run.id, run.plan, stopped_on=run.stopped_on).cut is None
+    always = replace(run.plan, policy="always_valid")
+    taken = measured(connection, store, source_of(store, run.id, always, stopped_on=early), BANK)
+    told = judged(taken)
+    assert told is not None and told.look.decides and told.verdict.outcome != "keep_running"
+
+
+def test_nobody_comes_in_after_the_horizon_of_an_open_plan(
+    store: Store, runs: tuple[Planted, ...]
+) -> None:
+    run = runs[0]
+    source = source_of(store, run.id, replace(run.plan, ends_on=None))
+    assert source.plan.ends_on == run.plan.starts_on + timedelta(days=run.plan.horizon_days - 1)
+
+
+def test_a_guardrail_that_cannot_be_measured_is_unknown_and_not_gone(
+    connection: Connection, store: Store, runs: tuple[Planted, ...]
+) -> None:
+    run = runs[0]
+    gone = [
+        PlannedMetric("gone", kind, "risk_events_grave", role="guardrail", margin=0.1)
+        for kind in ("mean", "quantile")
+    ]  # fmt: skip
+    for one in gone:
+        plan = replace(run.plan, metrics=(*run.plan.metrics, one))
+        source = source_of(store, run.id, plan, stopped_on=run.stopped_on)
+        assert [each.metric for each in source.refused] == ["gone"]
+        told = judged(measured(connection, store, source, BANK))
+        assert told is not None and told.verdict.outcome != "ship"
+        assert {each.metric: each.state for each in told.guardrails}["gone"] == "unknown"
+
+
+def test_a_group_sequential_look_knows_the_users_of_the_looks_before(
+    connection: Connection, store: Store, runs: tuple[Planted, ...]
+) -> None:
+    """The chart over time and the verdict once had different boundaries."""
+    run = runs[0]
+    plan = replace(run.plan, policy="pocock", looks=(0.75, 0.9, 1.0))
+    taken = measured(connection, store, source_of(store, run.id, plan), BANK)
+    told = judged(taken)
+    looks = [(one.enrolment.days, one.arms) for one in taken.looks]
+    statistics = taken.source.statistics
+    drawn = over_time(statistics, statistics.metrics[0], "treatment", looks)
+    assert told is not None and drawn[-1].planned
+    assert told.look.boundary == pytest.approx(drawn[-1].boundary)
+    plain = look_rule(statistics, told.look.day, 400)
+    assert abs(told.look.boundary - plain.boundary) > 1e-3
