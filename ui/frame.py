@@ -85,7 +85,7 @@ def run(page: Page) -> None:
         states.misconfigured(error)
     except load.UNREACHABLE as error:
         LOG.warning("warehouse out of reach: %s", error)
-        states.unreachable(str(error))
+        states.unreachable(error)
     else:
         if named is not None:
             viewer.identity(reader, bank)
@@ -104,7 +104,7 @@ def _screen(page: Page, now: Now, bank: Bank, found: Definitions, reader: Viewer
         LOG.warning("screen out of reach: %s", error)
         if not now.error and load.failed(now.token, str(error)):
             st.rerun()
-        states.unreachable(str(error), known=bool(now.error))
+        states.unreachable(error, known=bool(now.error))
     except SliceError as error:
         states.not_permitted(str(error))
     except WeightsError as error:

@@ -9,6 +9,7 @@ import streamlit as st
 from data.configuration import ConfigurationError
 from data.period import Period
 from data.slice import WHOLE_BANK
+from data.state import StateError
 from metrics.scorecard import NodeResult
 from ui import load, numbers
 from ui.i18n import _, message
@@ -63,17 +64,20 @@ def plain_lines(text: str) -> str:
     return "\n".join(plain(line, 400) for line in text.splitlines())
 
 
-def unreachable(why: str, *, known: bool = False) -> None:
-    """The warehouse does not answer and nothing read before can stand in for it."""
-    heading = _("The warehouse does not answer")
+def unreachable(error: Exception, *, known: bool = False) -> None:
+    """A database does not answer and nothing read before can stand in for what it holds."""
+    own = isinstance(error, StateError)
+    heading = (
+        _("Canopy's own database does not answer") if own else _("The warehouse does not answer")
+    )
     told = (
         _("This view was not read before the warehouse went away. Others may still be shown.")
-        if known
+        if known and not own
         else _("Nothing is lost. This page comes back by itself as soon as it answers.")
     )
     _state("unreachable", heading, told)
     with st.expander(_("Message for your data engineer")):
-        st.code(plain_lines(why), language=None)
+        st.code(plain_lines(message(error)), language=None)
     _watch(None)
 
 

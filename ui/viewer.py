@@ -132,8 +132,9 @@ def _person_words(viewer: Viewer, bank: Bank) -> str:
         return _("Everything, on this machine")
     words = role_words()
     roles = _(", ").join(words[role] for role in viewer.roles)
-    place = plain(bank.name(viewer.subtree, language()), 40) if viewer.subtree else _("Whole bank")
-    return f"{roles} · {place}"
+    if not viewer.subtree:
+        return roles
+    return f"{roles} · {plain(bank.name(viewer.subtree, language()), 40)}"
 
 
 def role_words() -> Mapping[Role, str]:

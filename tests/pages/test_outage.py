@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.engines import Warehouse, WarehouseError
+from data.state import StateError
 from tests.pages.conftest import Open, shown
 from ui.load import Token
 
@@ -13,6 +14,10 @@ AWAY = "The warehouse does not answer"
 
 def away(warehouse: str, state: str) -> Token:
     raise WarehouseError(f"{warehouse} <b>is</b> away, {state} too")
+
+
+def lost(warehouse: str, state: str) -> Token:
+    raise StateError(f"{state} is gone, {warehouse} is there")
 
 
 def gone(url: str) -> Warehouse:
@@ -47,3 +52,7 @@ def test_a_warehouse_that_never_answered_says_so(
     assert AWAY in shown(test)
     assert "away" in test.code[0].value
     assert not test.exception
+    monkeypatch.setattr("ui.load.opened._looked", lost)
+    own = shown(test.run())
+    assert "Canopy's own database does not answer" in own
+    assert AWAY not in own
