@@ -188,7 +188,10 @@ def metric_written(text: str, columns: Collection[str]) -> Wanted:
 def made_plan(
     arms: tuple[str, ...], metrics: tuple[MetricPlan, ...], asked: Asked, days: int | None
 ) -> Plan:
-    limits = Limits(ratio_warned=asked.ratio_warned, ratio_invalid=asked.ratio_invalid)
+    limits = Limits(
+        ratio_warned=asked.ratio_warned, ratio_invalid=asked.ratio_invalid,
+        late_invalid=Limits().crossed_invalid,
+    )  # fmt: skip
     policy: Policy = "fixed"
     return Plan(
         arms, metrics, _split(arms, asked), asked.alpha, policy=policy,

@@ -34,6 +34,9 @@ def health(plan: Plan, arms: Sequence[ArmData], enrolment: Enrolment) -> Health:
     crossed = _share(enrolment.crossed, sum(users) + enrolment.crossed)
     if crossed > plan.limits.crossed_invalid:
         problems.append(_crossed(enrolment.crossed, crossed, plan.limits.crossed_invalid))
+    late = _share(enrolment.late, sum(users))
+    if late > plan.limits.late_invalid:
+        problems.append(_late(enrolment.late, late))
     unplanned = set(by_name) - set(plan.arms) | {name for name, n in enrolment.unplanned if n}
     warnings = [Reason.of("unplanned_arm", arm=name) for name in sorted(unplanned)]
     warnings += _ratio(p, plan.limits, broken=False)
@@ -93,8 +96,8 @@ def _enrolment(limits: Limits, enrolment: Enrolment, users: int) -> list[Reason]
     if enrolment.duplicated:
         found.append(Reason.of("duplicated_users", users=enrolment.duplicated))
     late = _share(enrolment.late, users)
-    if late > limits.late_warned:
-        found.append(Reason.of("outcome_before_exposure", users=enrolment.late, share=late))
+    if limits.late_warned < late <= limits.late_invalid:
+        found.append(_late(enrolment.late, late))
     if enrolment.days < limits.fewest_days:
         found.append(Reason.of("less_than_a_week", days=enrolment.days, needed=limits.fewest_days))
     return found
@@ -102,6 +105,10 @@ def _enrolment(limits: Limits, enrolment: Enrolment, users: int) -> list[Reason]
 
 def _crossed(users: int, share: float, limit: float) -> Reason:
     return Reason.of("users_in_two_arms", users=users, share=share, limit=limit)
+
+
+def _late(users: int, share: float) -> Reason:
+    return Reason.of("outcome_before_exposure", users=users, share=share)
 
 
 def _share(part: int, whole: int) -> float:

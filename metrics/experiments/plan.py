@@ -55,10 +55,11 @@ class Limits:
     """From where on a result is warned, withheld or not yet said.
 
     ``ratio_warned``, ``ratio_invalid``: p of the sample-ratio check. ``crossed_warned``,
-    ``crossed_invalid``: share of users seen in two arms. ``late_warned``: share of users whose
-    outcome came before their exposure. ``fewest_users``, ``fewest_conversions``: per arm, for an
-    interval; ``fewest_unlike``: conversions of an amount where one arm has more than three times
-    the users of the other, for there skewed amounts do not cancel out.
+    ``crossed_invalid``: share of users seen in two arms. ``late_warned``, ``late_invalid``: share
+    of users whose outcome came before their exposure; where such outcomes are left out anyway
+    (those of the warehouse) they make nothing invalid. ``fewest_users``, ``fewest_conversions``:
+    per arm, for an interval; ``fewest_unlike``: conversions of an amount where one arm has more
+    than three times the users of the other, for there skewed amounts do not cancel out.
     ``fewest_days``: full days, so that each day of the week is in.
     """
 
@@ -67,6 +68,7 @@ class Limits:
     crossed_warned: float = 0.001
     crossed_invalid: float = 0.05
     late_warned: float = 0.001
+    late_invalid: float = 1.0
     fewest_users: int = 200
     fewest_conversions: int = 10
     fewest_unlike: int = 100

@@ -122,3 +122,19 @@ def test_an_always_valid_look_is_as_wide_as_its_counted_users_demand() -> None:
     found = analyse(plan, [of("A", 30), of("B", 60)], Enrolment(days=10))
     assert found.look.boundary == pytest.approx(always_valid.boundary(600), rel=1e-12)
     assert found.look.boundary > always_valid.boundary(10_000)
+
+
+@pytest.mark.parametrize(("early", "outcome"), [(0, "ship"), (20, "ship"), (400, "invalid")])
+def test_outcomes_that_came_before_the_exposure_show_no_winner(early: int, outcome: str) -> None:
+    """A table's outcome is counted whatever its moment: too many early ones break the test."""
+    users = np.arange(2000)
+    table = pd.DataFrame({"user": users, "variant": np.where(users % 2 == 0, "A", "B")})
+    table["bought"] = (users % 20 < 4 + 5 * (users % 2)).astype(int)
+    table["exposed_at"] = [f"2026-10-{1 + i % 14:02d}T10:00:00+08:00" for i in users]
+    table["outcome_at"] = [
+        f"2026-{'09' if i < early else '11'}-20T10:00:00+08:00" for i in users
+    ]  # fmt: skip
+    found = checked(table)
+    assert found.verdict.outcome == outcome
+    told = {one.kind for one in (*found.health.problems, *found.health.warnings)}
+    assert told == ({"outcome_before_exposure"} if early else set())
