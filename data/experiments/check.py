@@ -87,6 +87,8 @@ def _metric(metric: PlannedMetric) -> Iterator[tuple[str, str]]:
         yield "winsorised", "expected a quantile between 0.5 and 1"
     if metric.margin is not None and not (math.isfinite(metric.margin) and metric.margin > 0):
         yield "margin", "a margin is positive, whichever direction is worse"
+    if metric.margin is not None and metric.margin_relative and metric.margin >= 1:
+        yield "margin", "a relative margin is a share below 1 (0.02: two per cent of the control)"
     if metric.role == "guardrail" and metric.margin is None:
         yield "margin", "a guardrail needs a margin"
     if metric.covariate and metric.kind == "quantile":

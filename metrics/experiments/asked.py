@@ -90,7 +90,7 @@ def require_options(asked: Asked) -> None:
         flaws.append(Flaw("bad_option", "alpha", f": {asked.alpha}"))
     # a margin is a share: 2 for two per cent would let everything pass
     flaws += [
-        Flaw("bad_option", "guardrail", f": {name}={margin}, a share between 0 and 1 is expected")
+        Flaw("bad_option", "guardrail", f": {name}={margin}")
         for name, margin in asked.guardrails
         if not 0 < margin < 1
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from math import inf
 from typing import Any
 
@@ -9,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.experiments.check import plan_problems
+from data.experiments.plan import ExperimentPlan, PlannedArm, PlannedMetric
 from metrics.experiments import always_valid, normal
 from metrics.experiments.analysis import analyse
 from metrics.experiments.effects import effect
@@ -52,7 +56,7 @@ def test_who_lacks_an_amount_still_counts_as_not_converted() -> None:
 
 def test_a_margin_of_two_hundred_per_cent_is_no_guardrail() -> None:
     table = counts(bought=("100", "200"), kept=("800", "600"))
-    with pytest.raises(TableError, match="share between 0 and 1"):
+    with pytest.raises(TableError, match="guardrail.*kept=2.0"):
         checked(table, guardrails=(("kept", 2.0),))
     assert checked(table, guardrails=(("kept", 0.02),)).verdict.outcome == "roll_back"
 
@@ -138,3 +142,17 @@ def test_outcomes_that_came_before_the_exposure_show_no_winner(early: int, outco
     assert found.verdict.outcome == outcome
     told = {one.kind for one in (*found.health.problems, *found.health.warnings)}
     assert told == ({"outcome_before_exposure"} if early else set())
+
+
+def test_a_planned_relative_margin_is_a_share_too() -> None:
+    run = ExperimentPlan(
+        "", "x", "y", "z", (), (PlannedArm("A", 0.5), PlannedArm("B", 0.5)),
+        (PlannedMetric("fee", "mean", "fee_income", role="primary"),
+         PlannedMetric("kept", "proportion", "txn_amount", role="guardrail", margin=2.0)),
+        date(2026, 1, 1),
+    )  # fmt: skip
+    wrong = [what for _, what in plan_problems(run) if "margin" in what]
+    assert wrong == ["a relative margin is a share below 1 (0.02: two per cent of the control)"]
+    absolute = replace(run.metrics[1], margin_relative=False)
+    fine = plan_problems(replace(run, metrics=(run.metrics[0], absolute)))
+    assert not [what for _, what in fine if "margin" in what]
