@@ -56,7 +56,7 @@ def test_who_lacks_an_amount_still_counts_as_not_converted() -> None:
 
 def test_a_margin_of_two_hundred_per_cent_is_no_guardrail() -> None:
     table = counts(bought=("100", "200"), kept=("800", "600"))
-    with pytest.raises(TableError, match="guardrail.*kept=2.0"):
+    with pytest.raises(TableError, match=r"guardrail.*kept=2\.0"):
         checked(table, guardrails=(("kept", 2.0),))
     assert checked(table, guardrails=(("kept", 0.02),)).verdict.outcome == "roll_back"
 
