@@ -75,8 +75,8 @@ pytestmark = pytest.mark.skipif(
 RECENT: Mapping[str, tuple[str, date]] = {
     "event": ("occurred_at", date(2026, 6, 1)),
     "api_interval": ("start", date(2026, 8, 1)),
-    "kept_module": ("day", date(2026, 7, 1)),
-    "kept_segment": ("day", date(2026, 7, 1)),
+    "kept_module": ("day", date(2026, 6, 1)),
+    "kept_segment": ("day", date(2026, 6, 1)),
 }
 """Of the largest tables only what the slices below reach is copied."""
 NOT_READ = ("kept_distinct", "load_coverage")

@@ -72,7 +72,10 @@ def bank(
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     warehouse = open_warehouse(url.set(database=name).render_as_string(hide_password=False))
-    yield warehouse, fill(warehouse, rows)
+    store = fill(warehouse, rows)
+    with warehouse.writing() as connection:
+        connection.execute(text("ANALYZE"))
+    yield warehouse, store
     warehouse.engine.dispose()
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name}"))
