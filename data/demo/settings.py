@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
-DEFAULT_USERS = 15_000
+DEFAULT_USERS = 10_000
 COMPLETE_MONTHS = 26
 LEAST_USERS = 300
 LEAST_DAYS = 120
