@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from openpyxl import Workbook
@@ -24,7 +25,7 @@ def counts(folder: Path, text: str = COUNTS) -> Path:
 
 
 def test_every_reason_has_words_in_both_languages() -> None:
-    assert set(REASONS) == set(records.ReasonKind.__args__)  # type: ignore[attr-defined]
+    assert set(REASONS) == set(get_args(records.ReasonKind))
     for english, chinese in REASONS.values():
         assert english != chinese
 
