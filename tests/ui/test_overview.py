@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -104,7 +105,8 @@ def test_plan_today_is_that_of_the_last_known_day() -> None:
         SimpleNamespace(actual=1.0, plan=2.0),
         SimpleNamespace(actual=None, plan=3.0),
     ]
-    assert stars.plan_today(SimpleNamespace(steps=steps)) == 2.0  # type: ignore[arg-type]
+    course: Any = SimpleNamespace(steps=steps)
+    assert stars.plan_today(course) == 2.0
 
 
 def taking_on() -> None:
@@ -116,7 +118,9 @@ def taking_on() -> None:
     from ui.overview import warned
 
     st.session_state["drawn"] = st.session_state.get("drawn", 0) + 1
-    warned._form(Of(), Of(id=7, taken_by=st.session_state.get("taken_by")))  # type: ignore[arg-type]
+    here: Any = Of()
+    warning: Any = Of(id=7, taken_by=st.session_state.get("taken_by"))
+    warned._form(here, warning)
 
 
 @pytest.mark.parametrize(("refusal", "drawn"), [("", 3), ("Say why.", 2)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -142,20 +143,20 @@ def node(value: float, target: float, unit: str = "users") -> NodeResult:
 def test_ahead_and_behind_follow_what_is_good(
     better: str, value: float, told: str, good: int
 ) -> None:
-    indicator = SimpleNamespace(better=better, unit="users")
-    change = tiles.path_change(indicator, node(value, 100.0))  # type: ignore[arg-type]
+    indicator: Any = SimpleNamespace(better=better, unit="users")
+    change = tiles.path_change(indicator, node(value, 100.0))
     assert change is not None
     assert (change.text, change.good) == (told, good)
     assert change.word == ("ahead" if good > 0 else "behind")
 
 
 def test_shares_are_compared_in_points_and_bands_not_at_all() -> None:
-    share = SimpleNamespace(better="up", unit="%")
-    change = tiles.path_change(share, node(40.0, 42.5, "%"))  # type: ignore[arg-type]
+    share: Any = SimpleNamespace(better="up", unit="%")
+    change = tiles.path_change(share, node(40.0, 42.5, "%"))
     assert change is not None
     assert change.text == "−2.50 pp"
-    band = SimpleNamespace(better="band", unit="users")
-    assert tiles.path_change(band, node(1.0, 2.0)) is None  # type: ignore[arg-type]
+    band: Any = SimpleNamespace(better="band", unit="users")
+    assert tiles.path_change(band, node(1.0, 2.0)) is None
 
 
 @given(st.lists(st.none() | st.floats(-1e9, 1e9), max_size=13))
