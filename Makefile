@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 PORT ?= 8501
-CHECKED := app.py cli.py benchmarks commands pages ui metrics data
+CHECKED := app.py cli.py benchmarks commands pages ui reports words metrics data
 
 .PHONY: help run test bench bench-screens lint format docs texts constraints clean
 
@@ -54,7 +54,7 @@ docs: $(INSTALLED)
 
 # `make texts DOMAIN=tree` for one catalogue only.
 texts: $(INSTALLED_DEV)
-	@$(PYTHON) -m ui.texts $(DOMAIN)
+	@$(PYTHON) -m words.texts $(DOMAIN)
 
 # After a change of a requirements file: the exact version of everything that came with it.
 constraints: $(INSTALLED_DEV)

@@ -9,7 +9,7 @@ from datetime import date
 from data.configuration import nearest_name
 from data.period import COMPARISONS, Comparison, Period, PeriodError
 from data.slice import FILTER_DIMENSIONS, WHOLE_BANK, Rights, Slice
-from ui.i18n import LANGUAGES
+from words.i18n import LANGUAGES
 
 KEYS = ("period", "compare", "branch", *FILTER_DIMENSIONS, "lang")
 LONGEST = 200

@@ -7,11 +7,11 @@ from datetime import date
 
 from data.happenings import Happening
 from data.period import Period
-from ui import numbers
 from ui.charts.marks import Mark, kind_words
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import annotations as reading
+from words import numbers
+from words.i18n import _, language
 
 MOST = {"campaign": 6, "outage": 10, "release": 10, "holiday": 20}
 """The largest of a kind that a chart shows; more of them would hide the series."""

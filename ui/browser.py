@@ -11,11 +11,12 @@ import streamlit as st
 from data.configuration import nearest_name
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.tree import ROOT, Tree
-from ui import charts, findings, numbers, sentences
+from ui import charts, findings, sentences
 from ui.address import View
-from ui.i18n import _, language
-from ui.text import plain, safe, safe_html
-from ui.words import band_words
+from ui.bands import band_words
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe, safe_html
 
 INDENT = "\u2003"
 

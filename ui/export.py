@@ -19,11 +19,11 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ui import numbers
 from ui.frame import Here, here
-from ui.i18n import _, language
-from ui.text import plain
-from ui.words import dimension_words, value_words
+from words import numbers
+from words.i18n import _, language
+from words.names import dimension_words, value_words
+from words.text import plain
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL = 2000

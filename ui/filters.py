@@ -10,12 +10,12 @@ import streamlit as st
 
 from data.period import COMPARISONS, Comparison, Kind, Period, comparisons, containing
 from data.slice import FILTER_DIMENSIONS, Rights
-from ui import numbers
 from ui.address import KEYS, Known, Misread, View, read_view, start_view, with_filter
-from ui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language, speak
 from ui.load import Bank
-from ui.text import plain, safe
-from ui.words import comparison_words, dimension_words, kind_words, value_words
+from words import numbers
+from words.i18n import LANGUAGE_NAMES, LANGUAGES, _, language, speak
+from words.names import comparison_words, dimension_words, kind_words, value_words
+from words.text import plain, safe
 
 KINDS: tuple[Kind, ...] = ("month", "quarter", "year", "week", "day", "range")
 MOST = {"month": 60, "quarter": 24, "year": 10, "week": 110, "day": 120}

@@ -18,8 +18,8 @@ from metrics.scorecard import WeightsError
 from metrics.tree import Tree
 from ui import filters, load, looks, states, theme, viewer
 from ui.address import View
-from ui.i18n import LANGUAGES, preferred, speak
 from ui.load import Bank, Now, Token
+from words.i18n import LANGUAGES, preferred, speak
 
 LOG = logging.getLogger("canopy")
 UNCONFIGURED_LANGUAGE = "zh"

@@ -10,9 +10,9 @@ import streamlit as st
 from data.configuration import ConfigurationError
 from data.state import AuditEntry, StateConflictError, StateError
 from metrics.scorecard import PublishingError
-from ui import numbers
-from ui.i18n import _, _n, message
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, _n, message
+from words.text import plain, safe
 
 LARGEST_MB = 4
 SHOWN_PROBLEMS = 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import links, wall
-from ui.i18n import _
 from ui.theme import PAIR_KEY, PAIRS
+from words.i18n import _
 
 
 def choose() -> None:

@@ -18,16 +18,17 @@ from pydeck.bindings.json_tools import default_serialize
 
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
-from ui import charts, numbers
+from ui import charts
+from ui.bands import BandWords, band_words
 from ui.findings import difference
 from ui.frame import Here
-from ui.i18n import _, _n, language
 from ui.load import Branch
 from ui.load.map import provinces_of
 from ui.provinces import Ring, code_of, provinces, sea_line
-from ui.text import plain, safe
 from ui.theme import palette
-from ui.words import BandWords, band_words
+from words import numbers
+from words.i18n import _, _n, language
+from words.text import plain, safe
 
 HEIGHT = 460
 VIEW = pdk.ViewState(longitude=104.3, latitude=31.9, zoom=2.33, min_zoom=2, max_zoom=6)

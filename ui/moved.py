@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from metrics.scorecard import Explanation
-from ui import cards, charts, links, numbers, sentences
+from ui import cards, charts, links, sentences
 from ui.address import View
-from ui.i18n import _, language
-from ui.text import safe
 from ui.theme import change_colour
+from words import numbers
+from words.i18n import _, language
+from words.text import safe
 
 MOVERS = 5
 NOTHING = 0.005

@@ -9,23 +9,16 @@ import streamlit as st
 
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.tree import Tree
-from ui import (
-    charts,
-    findings,
-    links,
-    node_disputes,
-    node_warned,
-    node_year,
-    numbers,
-    sentences,
-)
+from ui import charts, findings, links, node_disputes, node_warned, node_year, sentences
 from ui.address import View
+from ui.bands import band_words
 from ui.cards import Change
 from ui.frame import Here
-from ui.i18n import _, language
-from ui.text import plain, safe
 from ui.theme import palette
-from ui.words import band_words, level_words
+from words import numbers
+from words.i18n import _, language
+from words.names import level_words
+from words.text import plain, safe
 
 
 def heading(tree: Tree, node: str, view: View) -> None:

@@ -20,11 +20,12 @@ from data.state import (
 )
 from metrics.scorecard import NodeResult
 from metrics.tree import Tree
-from ui import lifecycle, numbers, sentences, strip
+from ui import lifecycle, sentences, strip
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import remarks as read
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 LONGEST = 1000
 LATEST = timedelta(days=90)

@@ -9,13 +9,14 @@ import streamlit as st
 
 from data.period import containing
 from metrics.forecast import Forecast
-from ui import charts, numbers, sentences, states
+from ui import charts, sentences, states
 from ui.charts import Line, Unit
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load.forecasts import to_period_end
 from ui.load.overview import courses
-from ui.text import safe
+from words import numbers
+from words.i18n import _, language
+from words.text import safe
 
 PERIOD, YEAR = "period", "year"
 

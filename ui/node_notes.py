@@ -8,11 +8,12 @@ import streamlit as st
 
 from data.period import Period, containing
 from data.state import Note, add_note, replace_note
-from ui import lifecycle, numbers
+from ui import lifecycle
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import remarks as read
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 LONGEST = 1000
 

@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from data.points.rows import PAGE
-from ui import numbers
 from ui.address import with_filter
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load.rows import rows
-from ui.text import plain
+from words import numbers
+from words.i18n import _, language
+from words.text import plain
 
 
 def show(here: Here, chosen: str) -> None:

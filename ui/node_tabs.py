@@ -18,7 +18,6 @@ from ui import (
     node_forecast,
     node_notes,
     node_rows,
-    numbers,
     points,
     sentences,
 )
@@ -27,10 +26,11 @@ from ui.address import with_filter
 from ui.annotations import marks
 from ui.charts import Line, Unit
 from ui.frame import Here
-from ui.i18n import _, language
-from ui.text import plain, safe
 from ui.theme import palette
-from ui.words import dimension_words, value_words
+from words import numbers
+from words.i18n import _, language
+from words.names import dimension_words, value_words
+from words.text import plain, safe
 
 
 def show(here: Here, card: ScoreCard, before: ScoreCard, chosen: str) -> None:

@@ -8,9 +8,9 @@ from data.state.warnings import KeptWarning
 from metrics.tree import ROOT
 from metrics.warnings.watch import incident_of
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import overview as read
 from ui.overview import warned
+from words.i18n import _
 
 SHOWN = 3
 

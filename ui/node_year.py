@@ -8,14 +8,15 @@ import streamlit as st
 
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.scorecard.facts import shape_kind
-from ui import numbers, sentences, tiles
+from ui import sentences, tiles
 from ui.frame import Here
-from ui.i18n import _
 from ui.load.overview import goal_of
 from ui.load.scores import year_facts
 from ui.load.tiles import recent
 from ui.sketch import Bullet, bullet
-from ui.text import safe
+from words import numbers
+from words.i18n import _
+from words.text import safe
 
 
 @dataclass(frozen=True)

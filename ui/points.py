@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import load, numbers
+from ui import load
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import PointFacts
 from ui.strip import today
-from ui.text import safe
-from ui.words import adds_words
+from words import numbers
+from words.i18n import _, language
+from words.names import adds_words
+from words.text import safe
 
 
 def show(here: Here, node: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from ui.i18n import _
+from words.i18n import _
 
 FOLDER = "pages/screens"
 START = "overview"

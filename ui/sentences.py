@@ -6,13 +6,13 @@ from data.contract import CONTRACT
 from metrics.scorecard import Explanation, Mover, NodeResult
 from metrics.tree import Tree
 from metrics.values.reasons import Reason
-from ui import numbers
 from ui.address import View
 from ui.cards import Change
 from ui.findings import Missing, OffTarget, Verdict, goodness
-from ui.i18n import _, _n, language
-from ui.text import safe
-from ui.words import dimension_words
+from words import numbers
+from words.i18n import _, _n, language
+from words.names import dimension_words
+from words.text import safe
 
 FACTORS = ("value", "target", "weight", "coverage", "red_line")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ui.i18n import _
+from words.i18n import _
 
 Place = tuple[float, float]
 """Per cent from the left and from the top."""

@@ -11,10 +11,11 @@ from data.period import Period
 from data.slice import WHOLE_BANK
 from data.state import StateError
 from metrics.scorecard import NodeResult
-from ui import load, numbers
-from ui.i18n import _, message
+from ui import load
 from ui.load import Now
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, message
+from words.text import plain, safe
 
 LOOK_AGAIN_S = 15
 

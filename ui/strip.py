@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from metrics.scorecard import ScoreCard
-from ui import load, numbers
+from ui import load
 from ui.frame import Here
-from ui.i18n import _, _n, language
-from ui.text import safe
+from words import numbers
+from words.i18n import _, _n, language
+from words.text import safe
 
 
 def show(here: Here, card: ScoreCard) -> None:

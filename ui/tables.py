@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui.numbers import MISSING
+from words.numbers import MISSING
 
 _FIGURE = re.compile(r"[−+±<>≤≥~-]?\s?[¥$]?\d")
 _DAY = re.compile(r"\d{4}(-|年|Q|$)")

@@ -11,15 +11,16 @@ import streamlit as st
 from data.points.coverage import DAYLESS, MONTHLY
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.tree.records import Indicator
-from ui import links, load, numbers, sentences
+from ui import links, load, sentences
+from ui.bands import BandWords, band_words
 from ui.cards import Change
 from ui.frame import Here
 from ui.frame import here as frame_here
-from ui.i18n import _, language
 from ui.load.tiles import Recent, recent
 from ui.sketch import Bullet, bullet, sparkline
-from ui.text import plain, safe
-from ui.words import BandWords, band_words
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 MOST = 8
 Number = float | None

@@ -13,10 +13,10 @@ from data.slice import WHOLE_BANK
 from data.viewer import OPERATOR, ROLES, Role, Viewer
 from data.viewers import Viewers, address
 from ui import load
-from ui.i18n import _, language
 from ui.load import Bank, Token
 from ui.serve import PEERS_AS_THEY_ARE
-from ui.text import plain, safe
+from words.i18n import _, language
+from words.text import plain, safe
 
 LOG = logging.getLogger("canopy")
 Refusal = Literal["elsewhere", "not_served", "not_proxy", "unknown", "branch"]

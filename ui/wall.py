@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ui.address import View
-from ui.i18n import _
 from ui.sections import Screen
+from words.i18n import _
 
 SHOWN = ("overview", "business", "risk")
 EACH_S = 30

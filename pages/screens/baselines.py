@@ -6,8 +6,8 @@ import streamlit as st
 
 from ui import frame, lifecycle, load, states, strip
 from ui.baselines import drafts, setting, year
-from ui.i18n import _
 from ui.load import baselines as reading
+from words.i18n import _
 
 here = frame.here()
 with st.spinner(states.working(), show_time=True):

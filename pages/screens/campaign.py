@@ -6,8 +6,8 @@ import streamlit as st
 
 from ui import frame, load, states, strip
 from ui.campaign import credit, headline, listing, one, plan
-from ui.i18n import _
 from ui.load import campaign as reading
+from words.i18n import _
 
 here = frame.here()
 about = here.view.slice

@@ -6,8 +6,8 @@ import streamlit as st
 
 from ui import frame, lifecycle, load, states, strip
 from ui.experiments import act, begin, one, outside, planning, register
-from ui.i18n import _
 from ui.load import experiments as reading
+from words.i18n import _
 
 here = frame.here()
 act.follow()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import frame, load, states, strip
-from ui.i18n import _
 from ui.load import overview as read
 from ui.overview import bulletin, course, drivers, headline, places, stars, trouble, waiting, warned
+from words.i18n import _
 
 here = frame.here()
 view, about = here.view, here.view.scope

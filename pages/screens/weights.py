@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import frame, lifecycle, load, states, strip
-from ui.i18n import _
 from ui.load import weights as reading
 from ui.weights import begin, edit, listing, past, review, steps
+from words.i18n import _
 
 here = frame.here()
 with st.spinner(states.working(), show_time=True):

@@ -15,8 +15,8 @@ from tests.pages.conftest import Open, sound
 from ui import load
 from ui.behaviour.parts import SHOWN
 from ui.load import behaviour, loyalty
-from ui.text import safe
 from ui.viewer import CHOOSER
+from words.text import safe
 
 FIRST = next(iter(SHOWN))
 

@@ -7,7 +7,7 @@ from data.state.experiments import experiment, experiments
 from metrics.experiments.demo import register_planted
 from tests.conftest import DemoBank
 from tests.pages.conftest import Open, sound
-from ui.i18n import speak
+from words.i18n import speak
 
 
 def test_from_an_empty_register_to_a_decision(

@@ -15,8 +15,8 @@ from cli import canopy
 from data.state import open_state
 from data.state.warnings import KeptWarning, open_warnings
 from tests.pages.conftest import Open, shown
-from ui import numbers
 from ui.strip import today
+from words import numbers
 
 PERIOD = "2026-07"
 

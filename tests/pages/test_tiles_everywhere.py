@@ -13,10 +13,11 @@ from data.period import Period
 from tests.cli.conftest import command
 from tests.conftest import DemoBank
 from tests.pages.conftest import PAGES, Open
-from ui import numbers, sentences
+from ui import sentences
 from ui.frame import Here
-from ui.i18n import speak
 from ui.tiles import Figure
+from words import numbers
+from words.i18n import speak
 
 EVERYTHING = os.environ.get("CI") == "true"
 SLICES: dict[str, dict[str, str]] = {

@@ -18,7 +18,7 @@ from ui import charts
 from ui.charts import Area, BulletRow, Dot, FunnelStep, Line, Mark, Step, Stream, Unit
 from ui.charts.calendar import Run, calendar
 from ui.charts.scales import steps, thinned
-from ui.i18n import speak
+from words.i18n import speak
 
 EVIL = "<img src=http://a>%{y}"
 MONTHS = [Period.parse(f"2026-{n:02d}") for n in range(1, 11)]

@@ -36,7 +36,7 @@ from ui.experiments.begin import arms_of
 from ui.experiments.planning import days_needed
 from ui.experiments.scale import Scale, lift_words
 from ui.experiments.verdict import reasons_shown
-from ui.i18n import LANGUAGES, speak
+from words.i18n import LANGUAGES, speak
 
 FIELDS: dict[str, str | float | int] = {
     "arm": "B", "metric": "buys", "users": 12, "needed": 200, "conversions": 3, "column": "amount",

@@ -12,11 +12,11 @@ from metrics.scorecard import Mover, NodeResult
 from metrics.tree import load_tree
 from metrics.values.reasons import Reason
 from ui.findings import difference, goodness, missing, off_target, verdict
-from ui.i18n import speak
 from ui.node import children_words
 from ui.node_tabs import branch_words
-from ui.numbers import score
 from ui.sentences import mover_words
+from words.i18n import speak
+from words.numbers import score
 
 
 def leaf(name: str, score: float | None, weight: float, reason: Reason | None = None) -> NodeResult:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from ui import map as mapping
-from ui.i18n import speak
 from ui.map import Region
 from ui.provinces import code_of, provinces, sea_line
+from words.i18n import speak
 
 PLACES = Path(__file__).parents[2] / "data" / "demo" / "places.csv"
 

@@ -13,8 +13,8 @@ import pytest
 from babel.messages.catalog import Message
 from markdown_it import MarkdownIt
 
-from ui.i18n import FOLDER, LANGUAGES
-from ui.texts import read
+from words.i18n import FOLDER, LANGUAGES
+from words.texts import read
 
 FILLINGS = ("深圳", "（含税）", "Wealth", "12.5%", "&#40;a&#41;")
 

@@ -24,10 +24,10 @@ from metrics.tree import load_tree
 from metrics.values import Setup
 from tests.conftest import DemoBank
 from ui.address import View
-from ui.i18n import speak
 from ui.load.overview import ends
 from ui.overview import bulletin, drivers, stars, warned
 from ui.overview.bulletin import Block
+from words.i18n import speak
 
 BEFORE, AFTER = Period.parse("2026-06"), Period.parse("2026-07")
 

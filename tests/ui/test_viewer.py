@@ -11,9 +11,9 @@ from streamlit.runtime.context import ContextProxy, StreamlitHeaders
 
 from data.viewer import OPERATOR, ROLES, Viewer
 from data.viewers import Viewers
-from ui.i18n import LANGUAGES, speak
 from ui.serve import PEERS_AS_THEY_ARE
 from ui.viewer import NoRightError, Refusal, named, refusal_words, role_words
+from words.i18n import LANGUAGES, speak
 
 LI = Viewer("li", ("branch",), "B01")
 BANK = Viewers("header", "X-Bank-User", (ip_network("10.1.0.0/24"),), (LI,))

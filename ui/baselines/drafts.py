@@ -16,12 +16,13 @@ from data.state import (
     submit_baselines,
 )
 from metrics.scorecard import PublishingError, baseline_problems, publish_typed_goals
-from ui import lifecycle, numbers, tables
+from ui import lifecycle, tables
 from ui.baselines import words
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load import weights as state_of
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, _n
+from words.text import plain, safe
 
 SEEN = "goals_seen"
 Pressed = tuple[Callable[[], object], str]

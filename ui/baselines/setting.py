@@ -15,14 +15,15 @@ from metrics.scorecard.goals import TypedGoal
 from metrics.targets.proposals import Proposal, by_growth, by_peers
 from metrics.targets.sharing import rule_for
 from metrics.tree import ROOT
-from ui import lifecycle, load, numbers
+from ui import lifecycle, load
 from ui.baselines import words
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import baselines as read
 from ui.load import weights as state_of
 from ui.strip import today
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 BASE, TARGET, METHOD = "goal_base", "goal_target", "goal_method"
 FURTHEST = 3

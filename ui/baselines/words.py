@@ -9,8 +9,8 @@ from metrics.scorecard.goals import TypedGoal
 from metrics.targets.proposals import Proposal, Why
 from ui import sentences
 from ui.frame import Here
-from ui.i18n import _, language
-from ui.text import plain
+from words.i18n import _, language
+from words.text import plain
 
 
 def state_words(state: str) -> str:

@@ -13,14 +13,15 @@ from data.configuration import ConfigurationError
 from data.state import Baseline, BaselineDraft, draft_baselines
 from metrics.scorecard import ScoreCard
 from metrics.targets.files import read_goals, to_excel, to_yaml
-from ui import lifecycle, numbers, tables, tiles
+from ui import lifecycle, tables, tiles
 from ui.baselines import words
 from ui.export import EXCEL
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import weights as state_of
 from ui.strip import today
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 
 def show_tiles(here: Here, card: ScoreCard, goals: Sequence[Baseline]) -> None:

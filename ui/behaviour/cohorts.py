@@ -10,13 +10,14 @@ import streamlit as st
 from data.behaviour.retention import Unit as CohortUnit
 from metrics.behaviour.cohorts import OnDay, Start, Triangle
 from metrics.values.reasons import Reason
-from ui import charts, numbers
+from ui import charts
 from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import module_name, share_words
 from ui.charts.intervals import Interval, intervals
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import loyalty
+from words import numbers
+from words.i18n import _
 
 UNITS: tuple[CohortUnit, ...] = ("month", "week")
 

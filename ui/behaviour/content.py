@@ -6,15 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from metrics.values.reasons import Reason
-from ui import charts, links, numbers, tiles
+from ui import charts, links, tiles
 from ui.behaviour.controls import nothing, unknown
 from ui.behaviour.words import format_words, people, share_words
 from ui.charts import Unit
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load import behaviour as reading
 from ui.load.behaviour import Spreading
 from ui.tiles import Figure
+from words import numbers
+from words.i18n import _, _n
 
 
 def show(here: Here) -> None:

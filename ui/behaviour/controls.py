@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from metrics.values.reasons import Reason
-from ui.i18n import _, language
-from ui.text import safe
+from words.i18n import _, language
+from words.text import safe
 
 PREFIX = "behaviour_choice_"
 

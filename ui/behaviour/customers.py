@@ -13,14 +13,15 @@ from data.behaviour.scope import SMALLEST_GROUP
 from metrics.behaviour.rfm import Group, Rfm
 from metrics.behaviour.tiers import OUTSIDE, Moves
 from metrics.values.reasons import Reason
-from ui import charts, numbers
+from ui import charts
 from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import people, tier_name
 from ui.charts import Stream, Unit
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import loyalty
 from ui.theme import palette
+from words import numbers
+from words.i18n import _
 
 ORDER = ("vip", "wealth", "preferred", "potential", "basic")
 SPANS = ("1", "3", "12")

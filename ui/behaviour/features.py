@@ -10,16 +10,17 @@ import streamlit as st
 from data.behaviour.features import Across
 from metrics.behaviour.modules import Heat, NeverUsed
 from metrics.values.reasons import Reason
-from ui import charts, links, numbers
+from ui import charts, links
 from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import module_name, share_words, tier_name
 from ui.charts import Unit
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import behaviour as reading
-from ui.text import plain, safe
 from ui.theme import palette
-from ui.words import dimension_words, value_words
+from words import numbers
+from words.i18n import _, language
+from words.names import dimension_words, value_words
+from words.text import plain, safe
 
 WAYS: tuple[Across, ...] = ("tier", "hour", "branch", "age_band", "channel", "new_user", "app")
 TIERS_FIRST = ("vip", "wealth", "preferred", "potential", "basic")

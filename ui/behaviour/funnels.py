@@ -10,7 +10,7 @@ import streamlit as st
 from data.behaviour.funnel import BOUNDS_S, Order, Plan, PlanError
 from metrics.behaviour.funnels import Funnel
 from metrics.values.reasons import Reason
-from ui import charts, numbers
+from ui import charts
 from ui.behaviour.controls import PREFIX, choice, nothing, unknown
 from ui.behaviour.words import (
     DO_FINISH,
@@ -23,11 +23,12 @@ from ui.behaviour.words import (
 )
 from ui.charts import FunnelStep, Unit
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import behaviour as reading
 from ui.load.behaviour import PageName
-from ui.text import plain
-from ui.words import dimension_words, value_words
+from words import numbers
+from words.i18n import _, language
+from words.names import dimension_words, value_words
+from words.text import plain
 
 MOST_STEPS = 8
 WINDOWS = ("1", "3", "7", "14", "30", "60", "90")

@@ -12,7 +12,7 @@ from metrics.behaviour.aarrr import Stage
 from metrics.behaviour.visits import Visits
 from metrics.scorecard import ScoreCard
 from metrics.values.reasons import Reason
-from ui import charts, links, numbers, sentences, tiles
+from ui import charts, links, sentences, tiles
 from ui.behaviour.controls import nothing, unknown
 from ui.behaviour.words import (
     colour_words,
@@ -22,11 +22,12 @@ from ui.behaviour.words import (
 )
 from ui.charts import BulletRow, Unit
 from ui.frame import Here
-from ui.i18n import _, _n, language
 from ui.load import behaviour as reading
 from ui.load import loyalty
-from ui.text import plain, safe
 from ui.theme import palette
+from words import numbers
+from words.i18n import _, _n, language
+from words.text import plain, safe
 
 PAGE = "pages/screens/behaviour.py"
 INDICATORS = (

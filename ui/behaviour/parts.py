@@ -17,7 +17,7 @@ from ui.behaviour import (
 )
 from ui.behaviour.controls import tabs
 from ui.frame import Here
-from ui.i18n import _
+from words.i18n import _
 
 SHOWN: Mapping[str, Callable[[Here], None]] = {
     "features": features.show,

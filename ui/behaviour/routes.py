@@ -10,14 +10,15 @@ import streamlit as st
 from data.behaviour.paths import Direction
 from metrics.behaviour.routes import Edge, Routes
 from metrics.values.reasons import Reason
-from ui import charts, numbers
+from ui import charts
 from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import page_name
 from ui.charts import Stream, Unit
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load import behaviour as reading
 from ui.load.behaviour import PageName
+from words import numbers
+from words.i18n import _, _n
 
 ANY = "any"
 

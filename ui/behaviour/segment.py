@@ -8,15 +8,16 @@ import streamlit as st
 from data.slice import SEGMENT_DIMENSIONS
 from metrics.behaviour.profiles import Profile, Trait
 from metrics.values.reasons import Reason
-from ui import charts, numbers
+from ui import charts
 from ui.behaviour.controls import nothing, unknown
 from ui.behaviour.words import module_name, people, share_words
 from ui.charts.intervals import Interval, intervals
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import loyalty
 from ui.load.loyalty import Segment
-from ui.words import dimension_words, value_words
+from words import numbers
+from words.i18n import _
+from words.names import dimension_words, value_words
 
 HIGH_VALUE: Segment = (("tier", ("vip", "wealth")),)
 MOST = 16

@@ -11,14 +11,15 @@ import streamlit as st
 from data.behaviour.scope import SMALLEST_GROUP
 from metrics.behaviour.silence import Silence, Silent, masked
 from metrics.values.reasons import Reason
-from ui import charts, export, links, numbers
+from ui import charts, export, links
 from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import colour_words, module_name, tier_name
 from ui.charts import Unit
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import loyalty
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 ORDER = ("vip", "wealth", "preferred", "potential", "basic", "")
 PAGE_ROWS = 25

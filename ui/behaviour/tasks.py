@@ -13,15 +13,16 @@ from metrics.behaviour.intervals import Share
 from metrics.behaviour.journey import Chain, Touchpoint
 from metrics.behaviour.steps import Task
 from metrics.values.reasons import Reason
-from ui import charts, numbers
+from ui import charts
 from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import chain_words, module_name, page_name, share_words
 from ui.charts import FunnelStep, Unit
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import behaviour as reading
 from ui.load.behaviour import PageName
-from ui.text import plain
+from words import numbers
+from words.i18n import _, language
+from words.text import plain
 
 
 def show_tasks(here: Here) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from data.behaviour.funnel import Step
 from metrics.behaviour.intervals import Share
 from metrics.behaviour.routes import OTHER
-from ui import numbers
 from ui.frame import Here
-from ui.i18n import _, _n, language
 from ui.load.behaviour import PageName
-from ui.text import plain
-from ui.words import value_words
+from words import numbers
+from words.i18n import _, _n, language
+from words.names import value_words
+from words.text import plain
 
 DO_FINISH, DO_OPEN, FINISH = "finish", "open", "task_finish"
 """Steps of a funnel that are no page: ``finish:MODULE`` and ``open``."""

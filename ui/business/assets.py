@@ -10,13 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from data.contract.vocabulary import TIERS
-from ui import charts, load, numbers, sentences
+from ui import charts, load, sentences
 from ui.charts import Unit
 from ui.charts.scales import number_axis
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import business
-from ui.words import value_words
+from words import numbers
+from words.i18n import _, language
+from words.names import value_words
 
 SHOWN = ("aum", "lum")
 

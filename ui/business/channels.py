@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from data.period import Period
-from ui import charts, numbers
+from ui import charts
 from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import business
+from words import numbers
+from words.i18n import _, language
 
 AMOUNT, SHARE = "txn_amount", "txn_share"
 Known = tuple[Period, float, float]

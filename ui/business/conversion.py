@@ -9,13 +9,14 @@ import streamlit as st
 
 from data.period import Period
 from data.points.wants import Reason
-from ui import charts, numbers
+from ui import charts
 from ui.annotations import marks as marks_of
 from ui.business.words import why
 from ui.charts import FunnelStep, Line, Unit
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import business
+from words import numbers
+from words.i18n import _, language
 
 FEWEST = 5
 """Limit checks below which no way is shown: they are those of single people."""

@@ -12,9 +12,9 @@ from ui.business.words import chance
 from ui.charts import Line, Unit
 from ui.charts.few_ticks import few_days
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import business
-from ui.text import plain
+from words.i18n import _, language
+from words.text import plain
 
 SHOWN = ("txn_amount", "fee_income")
 

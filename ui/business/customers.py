@@ -9,12 +9,13 @@ import streamlit as st
 from data.points.wants import Reason
 from metrics.business.payback import Payback
 from metrics.ltv.holdout import HoldoutError
-from ui import charts, load, numbers
+from ui import charts, load
 from ui.business.words import part_name, why
 from ui.charts import Unit
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import business
+from words import numbers
+from words.i18n import _
 
 MONEY = Unit("CNY", "")
 

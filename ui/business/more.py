@@ -7,7 +7,7 @@ import streamlit as st
 from ui import states
 from ui.business import assets, channels, conversion, customers, scenes
 from ui.frame import Here
-from ui.i18n import _
+from words.i18n import _
 
 FIRST = "assets"
 

@@ -6,14 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from metrics.decomposition import RatioChange, Refused, SumChange
-from ui import charts, numbers, sentences
+from ui import charts, sentences
 from ui.business.words import part_name
 from ui.charts import Unit
 from ui.charts.few_ticks import in_lines
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import business
-from ui.words import dimension_words
+from words import numbers
+from words.i18n import _, language
+from words.names import dimension_words
 
 SPLIT = ("fee_income", "txn_amount", "wealth_conversion", "credit_conversion")
 DIMENSIONS = ("module", "branch", "channel", "tier", "age_band")

@@ -7,13 +7,14 @@ import streamlit as st
 
 from data.points.wants import Reason
 from metrics.business.scenes import Added, SceneValue
-from ui import charts, numbers
+from ui import charts
 from ui.business.words import scene_name, why
 from ui.charts import Unit
 from ui.charts.dots import Dot
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import business
+from words import numbers
+from words.i18n import _
 
 MONEY = Unit("CNY", "")
 

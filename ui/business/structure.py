@@ -10,13 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from data.points.wants import Reason
-from ui import charts, links, load, numbers, sentences
+from ui import charts, links, load, sentences
 from ui.business.words import kind_name, module_name, scene_name, why
 from ui.charts import Area, Unit
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import business
-from ui.text import safe
+from words import numbers
+from words.i18n import _, language
+from words.text import safe
 
 MEASURES = {"amount": "txn_amount", "fees": "fee_income"}
 FEWEST_SHARE = 0.0005

@@ -6,12 +6,13 @@ import streamlit as st
 
 from metrics.business.growth import Growth, growth
 from metrics.scorecard import ScoreCard
-from ui import findings, links, numbers, sentences
+from ui import findings, links, sentences
+from ui.bands import band_words
 from ui.business.words import chance
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import business
-from ui.words import band_words
+from words import numbers
+from words.i18n import _
 
 GROWING = ("txn_amount", "txn_count", "fee_income", "aum", "lum")
 GOALS = ("txn_amount", "fee_income")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from data.points.wants import Reason
 from metrics.values.reasons import Reason as ValueReason
 from ui.frame import Here
-from ui.i18n import _, language
-from ui.words import value_words
+from words.i18n import _, language
+from words.names import value_words
 
 
 def scene_name(scene: str) -> str:

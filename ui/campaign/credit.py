@@ -10,7 +10,7 @@ import streamlit as st
 from data.campaigns.journeys import Goal, Unit
 from metrics.campaigns.attribution import MODELS, Attribution
 from metrics.campaigns.results import Result
-from ui import charts, numbers
+from ui import charts
 from ui.campaign.words import (
     between,
     channel_words,
@@ -21,9 +21,10 @@ from ui.campaign.words import (
 )
 from ui.charts.intervals import Interval, intervals
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load import campaign as load
-from ui.text import plain
+from words import numbers
+from words.i18n import _, _n
+from words.text import plain
 
 MOST_STEPS = 6
 MOST_RETURNS = 10

@@ -9,13 +9,14 @@ import streamlit as st
 
 from metrics.campaigns.money import RESERVE, Budget
 from metrics.campaigns.results import Result
-from ui import links, load, numbers, sentences, tiles
+from ui import links, load, sentences, tiles
 from ui.campaign.words import amount, between, category_words, money, unique_names
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load.campaign import Totals
-from ui.text import safe
 from ui.tiles import Figure
+from words import numbers
+from words.i18n import _, _n
+from words.text import safe
 
 INDICATORS = ("cac", "marketing_roi", "review_coverage", "campaign_compliance")
 PAGE = "pages/screens/campaign.py"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.contract.vocabulary import TOUCH_KINDS
 from metrics.campaigns.results import Result
-from ui import export, numbers
+from ui import export
 from ui.campaign.words import (
     kind_words,
     purpose_words,
@@ -18,7 +18,8 @@ from ui.campaign.words import (
     verdict_words,
     why_words,
 )
-from ui.i18n import _
+from words import numbers
+from words.i18n import _
 
 CHOSEN = "campaign"
 USUAL_NAME = 26

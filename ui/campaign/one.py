@@ -12,7 +12,7 @@ from data.campaigns.repeated import Reached
 from data.contract.vocabulary import AGE_BANDS, TIERS, TOUCH_KINDS
 from metrics.campaigns.differences import Difference, Estimate
 from metrics.campaigns.results import Result
-from ui import charts, numbers
+from ui import charts
 from ui.campaign import trials
 from ui.campaign.listing import reviews
 from ui.campaign.words import (
@@ -28,10 +28,11 @@ from ui.campaign.words import (
 )  # fmt: skip
 from ui.charts.intervals import Interval, intervals
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load import campaign as load
-from ui.text import safe
-from ui.words import dimension_words, value_words
+from words import numbers
+from words.i18n import _, _n
+from words.names import dimension_words, value_words
+from words.text import safe
 
 GROUPS = ("age_band", "tier", "channel")
 FEWEST = 5

@@ -14,7 +14,7 @@ from metrics.campaigns.differences import Difference
 from metrics.campaigns.money import Budget
 from metrics.campaigns.results import Result
 from metrics.campaigns.staged import OUTCOMES
-from ui import charts, numbers, sentences
+from ui import charts, sentences
 from ui.campaign.words import (
     between,
     category_words,
@@ -27,9 +27,10 @@ from ui.campaign.words import (
 )  # fmt: skip
 from ui.charts.calendar import Run, calendar
 from ui.frame import Here
-from ui.i18n import _, _n, language
 from ui.load import campaign as load
-from ui.text import safe
+from words import numbers
+from words.i18n import _, _n, language
+from words.text import safe
 
 LONGEST_NAME = 26
 KPIS = ("dau", "new_users", "txn_amount", "fee_income")

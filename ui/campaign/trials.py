@@ -8,9 +8,9 @@ from ui import links
 from ui.experiments import words
 from ui.experiments.register import CHOSEN, PAGE, name_of
 from ui.frame import Here
-from ui.i18n import _
 from ui.load.experiments import register
-from ui.text import safe
+from words.i18n import _
+from words.text import safe
 
 
 def show(here: Here, campaign: str) -> None:

@@ -9,10 +9,10 @@ from itertools import takewhile
 from data.campaigns.campaigns import Campaign
 from metrics.campaigns.differences import Estimate
 from metrics.campaigns.effects import Effect
-from ui import numbers
-from ui.i18n import _, language
-from ui.text import plain
-from ui.words import code_words
+from words import numbers
+from words.i18n import _, language
+from words.names import code_words
+from words.text import plain
 
 JOINED = "\u2060"
 """Keeps a sign on the line of what it belongs to."""

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from ui.charts.base import dress
 from ui.charts.scales import NO_UNIT, Unit
-from ui.text import safe_html
 from ui.theme import palette
+from words.text import safe_html
 
 
 @dataclass(frozen=True)

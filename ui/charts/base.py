@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ui import export, tables
-from ui.i18n import _
-from ui.text import safe
 from ui.theme import FONTS, enlarged, palette
+from words.i18n import _
+from words.text import safe
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 MOST_POINTS = 500

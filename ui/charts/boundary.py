@@ -7,11 +7,11 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from ui import numbers
 from ui.charts.base import dress
 from ui.charts.scales import number_axis, time_axis
-from ui.text import safe_html
 from ui.theme import palette
+from words import numbers
+from words.text import safe_html
 
 Numbers = Sequence[float | None]
 

@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 
 from ui.charts.base import dress
 from ui.charts.scales import NO_UNIT, Unit, number_axis
-from ui.i18n import _
-from ui.text import safe_html
 from ui.theme import palette
+from words.i18n import _
+from words.text import safe_html
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import plotly.graph_objects as go
 
 from data.period import Period
-from ui import numbers
 from ui.charts.base import dress
 from ui.charts.scales import NO_UNIT, Unit, middle, number_axis, time_axis, words_of
-from ui.text import safe_html
 from ui.theme import palette
+from words import numbers
+from words.text import safe_html
 
 DAY_MS = 86_400_000
 SHARE = 0.58

@@ -9,8 +9,8 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from data.period import containing
-from ui import numbers
-from ui.text import plain, safe_html
+from words import numbers
+from words.text import plain, safe_html
 
 LONG = 100
 """Days from which months are named instead of days."""

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from ui.charts.base import MOST_POINTS, dress
 from ui.charts.scales import NO_UNIT, Unit
-from ui.text import safe_html
 from ui.theme import palette
+from words.text import safe_html
 
 Matrix = Sequence[Sequence[float | None]]
 MOST_NUMBERS = 180

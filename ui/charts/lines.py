@@ -14,8 +14,8 @@ from ui.charts import marks as marking
 from ui.charts.base import MOST_POINTS, dress
 from ui.charts.marks import Mark
 from ui.charts.scales import NO_UNIT, Unit, middle, number_axis, thinned, time_axis, words_of
-from ui.text import safe_html
 from ui.theme import palette
+from words.text import safe_html
 
 Kind = Literal["value", "target", "compared", "forecast"]
 Numbers = Sequence[float | None]

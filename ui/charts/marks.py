@@ -9,10 +9,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ui import numbers
-from ui.i18n import _
-from ui.text import safe_html
 from ui.theme import palette
+from words import numbers
+from words.i18n import _
+from words.text import safe_html
 
 KINDS = ("outage", "campaign", "release", "typed", "holiday")
 SYMBOLS = {

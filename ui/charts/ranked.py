@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from ui import numbers
 from ui.charts.base import dress
-from ui.text import safe_html
 from ui.theme import palette
+from words import numbers
+from words.text import safe_html
 
 LONGEST = 28
 """Letters of a label that fit beside the bars of half a screen."""

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 import plotly.graph_objects as go
 
 from data.period import Period
-from ui import numbers
-from ui.text import safe_html
 from ui.theme import palette
+from words import numbers
+from words.text import safe_html
 
 MOST_TICKS = 7
 

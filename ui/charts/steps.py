@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from ui import numbers
 from ui.charts.base import dress
 from ui.charts.scales import unit_above
-from ui.i18n import _
-from ui.text import safe_html
 from ui.theme import palette
+from words import numbers
+from words.i18n import _
+from words.text import safe_html
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from datetime import date
 import plotly.graph_objects as go
 
 from data.period import Period
-from ui import numbers
 from ui.charts.base import dress
 from ui.charts.scales import time_axis
-from ui.text import safe_html
 from ui.theme import palette
+from words import numbers
+from words.text import safe_html
 
 SYMBOLS = ("circle", "diamond", "x", "square")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
-from ui.text import safe_html
 from ui.theme import palette
+from words.text import safe_html
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from data.ingest import LoadRefusedError, LoadReport
 from ui import states
 from ui.competitor.words import change_words, field_words, grade_words, scene_words
 from ui.frame import Here
-from ui.i18n import _, _n, message
 from ui.load import competitor as load
 from ui.strip import today
-from ui.text import safe
+from words.i18n import _, _n, message
+from words.text import safe
 
 PEERS_FORM = "china_bank_app_published_figures"
 LARGEST_MB = 20

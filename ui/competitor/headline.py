@@ -19,7 +19,7 @@ from metrics.competitors.standing import (
     providers,
     rank,
 )
-from ui import links, numbers, sentences, tiles
+from ui import links, sentences, tiles
 from ui.competitor.words import (
     change_words,
     competitor_words,
@@ -27,10 +27,11 @@ from ui.competitor.words import (
     scene_words,
 )
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load import competitor as load
-from ui.text import plain, safe
 from ui.tiles import Figure as Tile
+from words import numbers
+from words.i18n import _, _n
+from words.text import plain, safe
 
 INDICATORS = ("share_of_voice", "search_index")
 SCALE, LIKED = ("mau", "mau_avg", "mau_estimated"), ("store_rating", "appstore_rating")

@@ -12,7 +12,7 @@ from data.slice import Slice
 from metrics.competitors.benchmarks import benchmarks
 from metrics.competitors.standing import INDICATOR_OF, age_of, comparable, latest, providers
 from metrics.competitors.whatif import WhatIf
-from ui import export, numbers, sentences
+from ui import export, sentences
 from ui.competitor.words import (
     age_words,
     competitor_words,
@@ -21,9 +21,10 @@ from ui.competitor.words import (
     value_words,
 )  # fmt: skip
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import competitor as load
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 FEW_ROWS = 7
 

@@ -11,7 +11,7 @@ import streamlit as st
 from data.competitors.records import OURS, Figure
 from data.period import Period
 from metrics.competitors.standing import INDICATOR_OF, Series, latest, providers, series
-from ui import charts, export, numbers, sentences
+from ui import charts, export, sentences
 from ui.competitor.words import (
     age_words,
     competitor_words,
@@ -22,9 +22,10 @@ from ui.competitor.words import (
     value_words,
 )  # fmt: skip
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load import competitor as load
-from ui.text import plain
+from words import numbers
+from words.i18n import _, _n
+from words.text import plain
 
 MOST_LINES, MOST_BARS = 7, 20
 OWN, OWN_PERIODS = "", 13

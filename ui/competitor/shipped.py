@@ -12,11 +12,12 @@ from data.competitors.records import OURS, Release
 from data.contract.vocabulary import RELEASE_CHANGES
 from data.period import Period, containing
 from metrics.competitors.features import Gap, Row, State
-from ui import charts, export, numbers
+from ui import charts, export
 from ui.charts.timeline import Event, timeline
 from ui.competitor.words import change_words, competitor_words, scene_words
-from ui.i18n import _, _n
-from ui.text import plain
+from words import numbers
+from words.i18n import _, _n
+from words.text import plain
 
 STATE_WIDTH = 100
 """Pixels that a sign and a day need."""

@@ -6,12 +6,12 @@ from datetime import date
 
 from data.competitors.records import OURS, Figure
 from metrics.competitors.standing import age_days, age_of
-from ui import numbers
 from ui.business.words import scene_name
-from ui.i18n import _
 from ui.load.competitor import period_of
-from ui.text import plain
-from ui.words import code_words
+from words import numbers
+from words.i18n import _
+from words.names import code_words
+from words.text import plain
 
 
 def competitor_words(competitor: str) -> str:

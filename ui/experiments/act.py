@@ -23,11 +23,11 @@ from ui import lifecycle
 from ui.experiments import words
 from ui.experiments.register import CHOSEN
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import experiments as read
 from ui.load.weights import state as state_of
 from ui.strip import today
-from ui.text import plain, safe
+from words.i18n import _
+from words.text import plain, safe
 
 LONGEST = 2000
 NEXT = "experiment_next"

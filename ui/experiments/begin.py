@@ -16,15 +16,16 @@ from data.experiments.plan import (
     Policy,
 )
 from metrics.experiments.metrics import Context, default_guardrails, metric_of
-from ui import lifecycle, numbers
+from ui import lifecycle
 from ui.behaviour.words import module_name
 from ui.experiments import act, words
 from ui.experiments.history import point_name
 from ui.frame import Here
-from ui.i18n import _, message
 from ui.load import experiments as read
 from ui.strip import today
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, message
+from words.text import plain, safe
 
 WINDOW = 14
 

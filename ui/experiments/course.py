@@ -11,14 +11,15 @@ import streamlit as st
 from metrics.experiments.novelty import Novelty
 from metrics.experiments.plan import Policy
 from metrics.experiments.records import Look
-from ui import charts, numbers
+from ui import charts
 from ui.charts.boundary import boundary
 from ui.charts.intervals import Interval, intervals
 from ui.charts.lines import Line
 from ui.experiments import words
 from ui.experiments.scale import Scale
-from ui.i18n import _
-from ui.text import safe
+from words import numbers
+from words.i18n import _
+from words.text import safe
 
 MOST_DAYS = 14
 

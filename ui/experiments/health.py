@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from metrics.experiments.records import Health
-from ui import charts, numbers
+from ui import charts
 from ui.charts.lines import Line
 from ui.experiments import verdict, words
-from ui.i18n import _
 from ui.load.experiments import Result
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _
+from words.text import plain, safe
 
 
 def show(found: Result, health: Health, names: words.Names, key: str) -> None:

@@ -7,14 +7,14 @@ import streamlit as st
 
 from data.experiments.plan import ExperimentPlan, PlannedMetric
 from data.state.experiments import Experiment
-from ui import numbers
 from ui.behaviour.words import module_name
 from ui.experiments import words
 from ui.experiments.scale import of_planned
 from ui.frame import Here
-from ui.i18n import _
-from ui.text import plain, safe
-from ui.words import value_words
+from words import numbers
+from words.i18n import _
+from words.names import value_words
+from words.text import plain, safe
 
 
 def show(here: Here, one: Experiment) -> None:

@@ -12,11 +12,11 @@ from metrics.experiments.records import Analysis
 from ui.experiments import course, health, history, parts, results, verdict, words
 from ui.experiments.scale import Scale, Scales, of_planned
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import experiments as read
 from ui.load.experiments import Result
-from ui.text import plain, safe
-from ui.words import dimension_words, value_words
+from words.i18n import _, language
+from words.names import dimension_words, value_words
+from words.text import plain, safe
 
 KEY = "experiment"
 

@@ -8,12 +8,13 @@ from data.ingest import LoadRefusedError
 from metrics.experiments.analysis import analyse
 from metrics.experiments.outside import Asked, Outside, TableError, read_outside
 from metrics.experiments.records import Analysis
-from ui import lifecycle, numbers, states
+from ui import lifecycle, states
 from ui.experiments import health, parts, results, verdict
 from ui.experiments.scale import Scale, Scales, of_outside
-from ui.i18n import _, _n, message
 from ui.load import experiments as read
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, _n, message
+from words.text import plain, safe
 
 LARGEST_MB = 20
 KEY = "outside"

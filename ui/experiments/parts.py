@@ -9,14 +9,15 @@ import streamlit as st
 
 from metrics.experiments.records import Bayes
 from metrics.experiments.segments import Segment, Segmented
-from ui import charts, numbers
+from ui import charts
 from ui.charts.intervals import Interval, intervals
 from ui.experiments import words
 from ui.experiments.course import difference_title
 from ui.experiments.results import sign_of
 from ui.experiments.scale import Scale, Scales
-from ui.i18n import _
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _
+from words.text import plain, safe
 
 MOST = 20
 

@@ -15,16 +15,17 @@ from data.state.experiments import Experiment
 from metrics.experiments.plan import Kind, Plan, Policy
 from metrics.experiments.power import Baseline, Size, detectable, duration, sample_size
 from metrics.experiments.records import Reason
-from ui import charts, numbers
+from ui import charts
 from ui.behaviour.words import module_name
 from ui.experiments import words
 from ui.experiments.register import Results, name_of
 from ui.experiments.scale import Scale, of_kind, of_planned
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import experiments as read
 from ui.load.experiments import Traffic
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _
+from words.text import plain, safe
 
 TYPED = ""
 WEEK = 7

@@ -10,13 +10,14 @@ import streamlit as st
 
 from data.state.experiments import Experiment
 from metrics.experiments.records import Verdict
-from ui import export, links, numbers, tiles
+from ui import export, links, tiles
 from ui.experiments import words
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load.experiments import Result
-from ui.text import plain, safe
 from ui.tiles import Figure
+from words import numbers
+from words.i18n import _, _n
+from words.text import plain, safe
 
 PAGE = "pages/screens/experiments.py"
 CHOSEN = "experiment"

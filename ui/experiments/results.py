@@ -9,13 +9,14 @@ import streamlit as st
 
 from metrics.experiments.records import Analysis, Effect, Estimate, Guardrail
 from metrics.experiments.worth import Worth
-from ui import charts, numbers, sentences
+from ui import charts, sentences
 from ui.charts.intervals import Interval, intervals
 from ui.experiments import words
 from ui.experiments.scale import Scales, lift_words, percent
 from ui.frame import Here
-from ui.i18n import _
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _
+from words.text import plain, safe
 
 SIGNS = {"better": 1, "worse": -1}
 ROLES = ("primary", "secondary", "guardrail")

@@ -9,10 +9,11 @@ from data.experiments.plan import PlannedMetric
 from metrics.experiments.metrics import shape_of
 from metrics.experiments.plan import Kind, MetricPlan
 from metrics.experiments.records import Estimate
-from ui import charts, numbers, sentences
+from ui import charts, sentences
 from ui.frame import Here
-from ui.i18n import _
-from ui.text import plain
+from words import numbers
+from words.i18n import _
+from words.text import plain
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ import streamlit as st
 
 from data.state.experiments import Experiment
 from metrics.experiments.records import Analysis, LookRule, Reason, Verdict
-from ui import numbers
 from ui.experiments import words
 from ui.experiments.register import name_of
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load.experiments import Result
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, _n
+from words.text import plain, safe
 
 WINNERS = ("primary_better", "primary_worse")
 

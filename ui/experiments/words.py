@@ -9,10 +9,10 @@ from metrics.experiments.metrics import ContextKind
 from metrics.experiments.plan import Kind, Policy, Role
 from metrics.experiments.records import HealthState, Method, Outcome, Reason, ReasonKind
 from metrics.experiments.worth import WorthReason
-from ui import numbers
-from ui.i18n import _
-from ui.text import plain
 from ui.theme import Colour
+from words import numbers
+from words.i18n import _
+from words.text import plain
 
 Names = Callable[[str], str]
 """Turns the id of a metric into its name."""

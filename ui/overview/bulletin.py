@@ -19,16 +19,17 @@ from metrics.scorecard import Explanation, ScoreCard
 from metrics.tree import ROOT
 from metrics.warnings.decisions import Waiting
 from metrics.warnings.watch import incident_of
-from ui import export, findings, load, numbers, sentences
+from ui import export, findings, load, sentences
+from ui.bands import band_words
 from ui.findings import difference
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import overview as read
 from ui.load.overview import Course, Standing
 from ui.overview import drivers, waiting, warned, words
 from ui.overview.stars import chance_words
-from ui.text import plain
-from ui.words import band_words
+from words import numbers
+from words.i18n import _, language
+from words.text import plain
 
 NAVY, PALE, LINE = "14284B", "EAF0F8", "C5CCD6"
 GOOD, BAD = "0B7A75", "B4380B"

@@ -8,12 +8,13 @@ import pandas as pd
 
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
-from ui import charts, numbers
+from ui import charts
 from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
 from ui.frame import Here
-from ui.i18n import _, language
-from ui.text import plain
+from words import numbers
+from words.i18n import _, language
+from words.text import plain
 
 
 def show(here: Here, cards: Sequence[ScoreCard]) -> None:

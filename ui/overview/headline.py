@@ -10,12 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from metrics.scorecard import Explanation, ScoreCard
 from metrics.tree import ROOT
-from ui import findings, links, numbers, sentences
+from ui import findings, links, sentences
 from ui.address import View
-from ui.i18n import _, _n, language
+from ui.bands import band_words
 from ui.sketch import sparkline
-from ui.text import plain, safe
-from ui.words import band_words
+from words import numbers
+from words.i18n import _, _n, language
+from words.text import plain, safe
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ import streamlit as st
 from metrics.peers import FEWEST_USERS, Candidate, Ranked, extremes, ranked
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
-from ui import links, numbers
+from ui import links
 from ui import map as atlas
+from ui.bands import band_words
 from ui.findings import difference
 from ui.frame import Here
-from ui.i18n import _, language
-from ui.text import plain, safe
-from ui.words import band_words
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 SIZE_OF = "registered_users"
 """The indicator that says how large a branch is."""

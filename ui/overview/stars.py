@@ -11,16 +11,17 @@ import streamlit as st
 from data.period import Period, containing
 from metrics.forecast import Forecast
 from metrics.targets.periods import completion
-from ui import charts, links, numbers, sentences
+from ui import charts, links, sentences
 from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
 from ui.charts.few_ticks import few_days
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load.overview import Course, ends
 from ui.sketch import Bullet
-from ui.text import plain
 from ui.tiles import Figure, figures
+from words import numbers
+from words.i18n import _, language
+from words.text import plain
 
 NAMES = ("new_users", "mau", "aum", "lum", "ltv_cac")
 """Acquisition, active customers, growth of assets and loans, what a customer is worth."""

@@ -6,10 +6,11 @@ import streamlit as st
 
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
-from ui import findings, links, numbers, sentences
+from ui import findings, links, sentences
 from ui.address import View
-from ui.i18n import _, _n
-from ui.words import band_words
+from ui.bands import band_words
+from words import numbers
+from words.i18n import _, _n
 
 SHOWN = 6
 

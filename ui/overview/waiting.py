@@ -13,11 +13,12 @@ from data.state.warnings import KeptWarning
 from metrics.warnings import Rule
 from metrics.warnings.decisions import Decision, Waiting, decisions
 from metrics.warnings.watch import incident_of
-from ui import links, node_disputes, numbers, strip
+from ui import links, node_disputes, strip
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.overview import warned, words
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, _n
+from words.text import plain, safe
 
 SHOWN = 5
 SCREENS = Path(__file__).resolve().parents[2]

@@ -13,13 +13,14 @@ from data.state import StateConflictError
 from data.state.warnings import KeptWarning, WarningStep, acknowledge, promise
 from metrics.warnings import Incident, Rule
 from metrics.warnings.watch import incident_of
-from ui import links, load, numbers, strip
+from ui import links, load, strip
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load import overview as read
 from ui.load.overview import Standing
 from ui.overview import words
-from ui.text import plain, safe
+from words import numbers
+from words.i18n import _, _n
+from words.text import plain, safe
 
 SHOWN = 4
 _OUTCOME = "warning_outcome"

@@ -9,10 +9,11 @@ from data.state.warnings import KeptWarning
 from metrics.tree import Tree
 from metrics.warnings import Incident, Rule
 from metrics.warnings.decisions import Decision
-from ui import numbers, sentences
+from ui import sentences
 from ui.frame import Here
-from ui.i18n import _, _n, language
 from ui.theme import Colour
+from words import numbers
+from words.i18n import _, _n, language
 
 SIGNS = {3: "■", 2: "▲", 1: "◆"}
 COLOURS: dict[int, Colour] = {3: "red", 2: "orange", 1: "blue"}

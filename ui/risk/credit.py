@@ -9,13 +9,14 @@ import streamlit as st
 
 from data.points.wants import Reason
 from metrics.risk.loans import ENDS, Frontier, RollRates, Vintage, closest
-from ui import charts, numbers
+from ui import charts
 from ui.charts import Line, Unit
 from ui.charts.dots import Dot
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import business, risk
 from ui.risk.words import bucket_name, why
+from words import numbers
+from words.i18n import _, language
 
 PER_CENT = Unit("%", "%")
 MOST_VINTAGES = 8

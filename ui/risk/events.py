@@ -10,12 +10,13 @@ import streamlit as st
 from data.points.relations.risk import CLOSING_LIMIT_S
 from data.points.wants import Reason
 from metrics.risk.events import Assessed, ClassRow, matrix
-from ui import charts, numbers
+from ui import charts
 from ui.charts import Unit
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import risk
 from ui.risk.words import class_name, why
+from words import numbers
+from words.i18n import _
 
 COUNT = Unit("count", "")
 GRAVE = 15

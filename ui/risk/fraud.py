@@ -11,14 +11,15 @@ import streamlit as st
 from data.points.wants import Reason
 from data.risk.fraud import DAYS_TO_JUDGE
 from metrics.risk.fraud import MOST_WEEKS, Gathered, gathered, spans
-from ui import charts, numbers
+from ui import charts
 from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
 from ui.charts.few_ticks import every
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import business, risk
 from ui.risk.words import module_name, why
+from words import numbers
+from words.i18n import _
 
 HOURS = [f"{hour:02d}" for hour in range(24)]
 

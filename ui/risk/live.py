@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from data.risk.today import Today
-from ui import frame, load, numbers
-from ui.i18n import _
+from ui import frame, load
 from ui.load import risk
 from ui.tiles import Figure, figures
+from words import numbers
+from words.i18n import _
 
 EVERY = "30s"
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from ui import states
 from ui.frame import Here
-from ui.i18n import _
 from ui.risk import credit, events, fraud, opinion, service
+from words.i18n import _
 
 FIRST = "events"
 

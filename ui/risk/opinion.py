@@ -7,12 +7,13 @@ import streamlit as st
 
 from data.points.wants import Reason
 from metrics.risk.events import Theme
-from ui import charts, numbers
+from ui import charts
 from ui.charts import Unit
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import risk
 from ui.risk.words import why
+from words import numbers
+from words.i18n import _
 
 COUNT = Unit("count", "")
 MOST = 8

@@ -8,14 +8,15 @@ import streamlit as st
 
 from data.points.wants import Reason
 from metrics.risk.service import FAST_BURN, Budget
-from ui import charts, numbers
+from ui import charts
 from ui.annotations import marks as marks_of
 from ui.charts import Line, Unit
 from ui.charts.few_ticks import every, few_days
 from ui.frame import Here
-from ui.i18n import _, _n
 from ui.load import risk
 from ui.risk.words import module_name, why
+from words import numbers
+from words.i18n import _, _n
 
 HOURS = [f"{hour:02d}" for hour in range(24)]
 SECONDS = Unit("s", "s")

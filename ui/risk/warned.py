@@ -9,12 +9,13 @@ import streamlit as st
 from data.points.wants import Reason
 from metrics.risk.service import Budget
 from metrics.scorecard import ScoreCard
-from ui import findings, links, numbers, sentences
+from ui import findings, links, sentences
+from ui.bands import band_words
 from ui.frame import Here
-from ui.i18n import _, _n, language
 from ui.load import risk
-from ui.text import safe
-from ui.words import band_words
+from words import numbers
+from words.i18n import _, _n, language
+from words.text import safe
 
 NODES = ("risk", "compliance")
 MOST = 7

@@ -6,7 +6,7 @@ from data.points.wants import Reason
 from metrics.risk.loans import BUCKET_NAMES
 from metrics.values.reasons import Reason as ValueReason
 from ui.frame import Here
-from ui.i18n import _, language
+from words.i18n import _, language
 
 
 def class_name(name: str) -> str:

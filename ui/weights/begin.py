@@ -16,12 +16,12 @@ from metrics.weights.exact import exact_set
 from metrics.weights.files import WeightFile, read_weights
 from ui import lifecycle
 from ui.frame import Here
-from ui.i18n import _, message
 from ui.load import weights as read
 from ui.strip import today
-from ui.text import plain, safe
 from ui.weights import words
 from ui.weights.listing import CHOSEN
+from words.i18n import _, message
+from words.text import plain, safe
 
 IN_FORCE = "in_force"
 

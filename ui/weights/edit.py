@@ -11,13 +11,14 @@ import streamlit as st
 
 from data.state import WeightOrigin, WeightSet, edit_weights
 from metrics.weights.exact import exact_percent
-from ui import lifecycle, numbers
+from ui import lifecycle
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import weights as read
-from ui.text import safe
 from ui.weights import methods, origins, words
 from ui.weights.methods import Place
+from words import numbers
+from words.i18n import _
+from words.text import safe
 
 SEEN = "weights_seen"
 

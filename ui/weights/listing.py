@@ -11,12 +11,13 @@ import streamlit as st
 from data.state import WeightSet
 from metrics.scorecard.rules import BANK, BRANCHES
 from metrics.tree import ROOT
-from ui import load, numbers, tiles
+from ui import load, tiles
 from ui.frame import Here
-from ui.i18n import _, language
 from ui.load import weights as read
-from ui.text import plain, safe
 from ui.weights import words
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 CHOSEN = "weights_chosen"
 

@@ -14,11 +14,12 @@ from data.state import WeightOrigin
 from metrics.scorecard import ScoreCard
 from metrics.weights.evidence import Evidence, evidence, weigh
 from metrics.weights.methods import MAX_RATIO, Ahp, Floats, ahp, mix_convex, mix_product
-from ui import load, numbers
+from ui import load
 from ui.frame import Here
-from ui.i18n import _, language
-from ui.text import plain, safe
 from ui.weights import origins, words
+from words import numbers
+from words.i18n import _, language
+from words.text import plain, safe
 
 METHODS = ("hand", "ahp", "entropy", "critic", "mix")
 JUDGED_EQUAL = 0

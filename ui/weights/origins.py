@@ -12,11 +12,12 @@ import streamlit as st
 
 from data.state import WeightOrigin, WeightSet
 from metrics.weights.methods import MAX_RATIO, Floats, ahp
-from ui import numbers, tables
+from ui import tables
 from ui.frame import Here
-from ui.i18n import _
-from ui.text import plain, safe
 from ui.weights import words
+from words import numbers
+from words.i18n import _
+from words.text import plain, safe
 
 Steps = Mapping[tuple[str, str], int]
 """Steps of Saaty's scale by pair: 0 equal, 2 three times, -2 a third."""

@@ -7,11 +7,12 @@ import streamlit as st
 
 from metrics.scorecard.preview import reweighed
 from metrics.tree import ROOT
-from ui import charts, load, numbers
+from ui import charts, load
 from ui.charts import Line
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import weights as read
+from words import numbers
+from words.i18n import _
 
 
 def show(here: Here, code: str, weights: read.Weights) -> None:

@@ -7,14 +7,15 @@ import streamlit as st
 
 from metrics.scorecard.preview import NodeShift, Preview
 from metrics.tree import ROOT
-from ui import charts, findings, load, numbers, tiles
+from ui import charts, findings, load, tiles
 from ui.cards import Change
 from ui.frame import Here
-from ui.i18n import _, _n, language
 from ui.load import Branch
 from ui.load import weights as read
-from ui.text import plain, safe
 from ui.weights import words
+from words import numbers
+from words.i18n import _, _n, language
+from words.text import plain, safe
 
 MOST_BARS = 12
 

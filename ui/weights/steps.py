@@ -18,13 +18,14 @@ from data.state import (
 from metrics.scorecard import PublishingError, publish_weight_set, weight_problems
 from metrics.weights.exact import exact_set
 from metrics.weights.files import to_excel, to_yaml
-from ui import lifecycle, numbers
+from ui import lifecycle
 from ui.export import EXCEL
 from ui.frame import Here
-from ui.i18n import _
 from ui.load import weights as read
-from ui.text import safe
 from ui.weights import edit, origins, words
+from words import numbers
+from words.i18n import _
+from words.text import safe
 
 Pressed = tuple[Callable[[], object], str]
 """What a button does, and what is said after it."""

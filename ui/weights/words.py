@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from data.state import WeightSet
 from metrics.scorecard.rules import BRANCHES
 from metrics.tree import ROOT, Tree
-from ui import load, numbers
+from ui import load
 from ui.frame import Here
-from ui.i18n import _, language
-from ui.text import plain
+from words import numbers
+from words.i18n import _, language
+from words.text import plain
 
 CHILD_LEVELS = 3
 

@@ -1,22 +1,21 @@
-"""Texts of the screens in the reader's language, from gettext catalogues.
+"""Texts in the reader's language, from gettext catalogues.
 
 The keys are the English texts; a language's catalogues are ``canopy.po`` and one for each folder
-of a screen. ``make texts`` brings them up to date after a change of texts; a test names every text
-that is missing. The ``.po`` files are read as they are: nothing has to be compiled.
+of a screen or of workbooks. ``make texts`` brings them up to date after a change of texts; a test
+names every text that is missing. The ``.po`` files are read as they are: nothing is compiled.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, MutableMapping
 from contextvars import ContextVar
 from functools import lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
-import streamlit as st
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data.messages import in_language
 
@@ -25,6 +24,7 @@ LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 FOLDER = Path(__file__).parent / "locale"
 _KEY = "language"
 _outside: ContextVar[str] = ContextVar("language outside of a session", default="en")
+_sessions: list[Callable[[], MutableMapping[str, object] | None]] = []
 
 
 @lru_cache
@@ -46,21 +46,30 @@ def _read(path: Path, lang: str) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
+def within(session: Callable[[], MutableMapping[str, object] | None]) -> None:
+    """Say where a session that runs keeps its language: what it returns, None outside of one."""
+    _sessions[:] = [session]
+
+
+def _session() -> MutableMapping[str, object] | None:
+    return _sessions[0]() if _sessions else None
+
+
 def language() -> str:
     """The language of the session that asks; outside of one, what ``speak`` has set."""
-    if get_script_run_ctx(suppress_warning=True) is None:
-        return _outside.get()
-    return str(st.session_state.get(_KEY, "en"))
+    found = _session()
+    return _outside.get() if found is None else str(found.get(_KEY, "en"))
 
 
 def speak(lang: str) -> None:
-    """Set the language of this session."""
+    """Set the language of this session, or of this call outside of one."""
     if lang not in LANGUAGES:
         raise ValueError(f"no language {lang!r}: there are {', '.join(LANGUAGES)}")
-    if get_script_run_ctx(suppress_warning=True) is None:
+    found = _session()
+    if found is None:
         _outside.set(lang)
     else:
-        st.session_state[_KEY] = lang
+        found[_KEY] = lang
 
 
 def _(text: str) -> str:

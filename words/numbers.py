@@ -9,7 +9,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_decimal, format_decimal
 
 from data.period import Period
-from ui.i18n import _, _n, language
+from words.i18n import _, _n, language
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 MISSING = "—"

@@ -1,8 +1,8 @@
 """Brings the catalogues up to date with the texts of the sources: ``make texts``.
 
-A folder of ui/ with a catalogue of its own name keeps the texts that only it and its screen show;
-all others are in ``canopy.po``. English texts stand for themselves; a new Chinese one is left
-empty for a person to write, and a test names it until then.
+A folder of ui/ or reports/ has a catalogue of its own name for the texts that only it and its
+screen show; all others are in ``canopy.po``. English texts stand for themselves; a new Chinese
+one is left empty for a person to write, and a test names it until then.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from ui.i18n import FOLDER, LANGUAGES
+from words.i18n import FOLDER, LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 SHARED = "canopy"
+FLOORS = ("reports", "ui")
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"_": None, "_n": (1, 2)}
 Text = str | tuple[str, ...]
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,7 +29,8 @@ WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 def domains() -> tuple[str, ...]:
     """Names of the catalogues: the shared one, and one for each folder of a screen."""
-    folders = {path.name for path in (ROOT / "ui").iterdir() if (path / "__init__.py").exists()}
+    inside = (path for floor in FLOORS for path in (ROOT / floor).iterdir())
+    folders = {path.name for path in inside if (path / "__init__.py").exists()}
     return (SHARED, *sorted(folders - {"load", "charts"}))
 
 
@@ -39,13 +41,13 @@ def domain_of(path: Path) -> str:
     'canopy'
     """
     parts = path.relative_to(ROOT).parts
-    name = path.stem if parts[0] == "pages" else parts[1] if parts[0] == "ui" else SHARED
+    name = path.stem if parts[0] == "pages" else parts[1] if parts[0] in FLOORS else SHARED
     return name if name in domains() else SHARED
 
 
 def sources() -> list[Path]:
     """Every file that may show a text."""
-    folders = (ROOT / "ui", ROOT / "pages")
+    folders = (ROOT / "words", *(ROOT / floor for floor in FLOORS), ROOT / "pages")
     return sorted([ROOT / "app.py", *(path for one in folders for path in one.rglob("*.py"))])
 
 

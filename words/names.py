@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from metrics.tree import Tree
 from metrics.tree.records import ScoreBand
-from ui.i18n import _, language
-from ui.text import plain
-from ui.theme import BADGES, Colour
+from words.i18n import _, language
+from words.text import plain
 
 
 def kind_words(kind: str) -> str:
@@ -138,27 +136,8 @@ def adds_words(adds: str) -> str:
     }[adds]
 
 
-@dataclass(frozen=True)
-class BandWords:
-    """A band as shown: sign and word, and Streamlit's name of its colour."""
-
-    id: str
-    sign: str
-    word: str
-    colour: Colour
-
-    @property
-    def badge(self) -> str:
-        """Markdown of the badge."""
-        return f":{self.colour}-badge[{self.sign} {self.word}]"
-
-
-def band_words(tree: Tree, band: str | None, *, leaf: bool) -> BandWords:
-    """The words of a band of leaves or parents; of None: no score."""
-    if band is None:
-        return BandWords("none", "○", _("no score"), "gray")
-    found: ScoreBand = next(
-        one for one in (tree.bands.leaves if leaf else tree.bands.parents) if one.id == band
-    )
-    word = found.name_zh if language() == "zh" else found.name_en
-    return BandWords(band, found.sign, plain(word, 20), BADGES.get(band, "gray"))
+def band_name(tree: Tree, band: str, *, leaf: bool) -> tuple[str, str]:
+    """Sign and word of a band of leaves or parents."""
+    bands = tree.bands.leaves if leaf else tree.bands.parents
+    found: ScoreBand = next(one for one in bands if one.id == band)
+    return found.sign, plain(found.name_zh if language() == "zh" else found.name_en, 20)

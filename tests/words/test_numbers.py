@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from data.period import Period
-from ui import numbers
-from ui.i18n import speak
+from words import numbers
+from words.i18n import speak
 
 
 @pytest.fixture(autouse=True)

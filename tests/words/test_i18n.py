@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
-from ui.i18n import FOLDER, LANGUAGES, _, _n, preferred, speak
-from ui.texts import read
+from words.i18n import FOLDER, LANGUAGES, _, _n, preferred, speak
+from words.texts import read
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted([ROOT / "app.py", *(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").rglob("*.py")])
+FOLDERS = ("words", "reports", "ui", "pages")
+SOURCES = sorted([ROOT / "app.py", *(p for one in FOLDERS for p in (ROOT / one).rglob("*.py"))])
 SHOWN = {
     "badge", "button", "caption", "checkbox", "date_input", "error", "expander", "header", "info",
     "markdown", "metric", "multiselect", "page_link", "popover", "selectbox", "segmented_control",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.text import plain, safe, safe_html
+from words.text import plain, safe, safe_html
 
 HOSTILE = [
     "![x](http://example.com/a.png)",
