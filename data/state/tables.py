@@ -36,6 +36,8 @@ DISPUTE_ACTIONS = ("open", "take", "answer", "withdraw")
 DISPUTE_OUTCOMES = ("stands", "corrected")
 EXPERIMENT_ACTIONS = ("register", "change", "start", "deviate", "stop", "decide")
 EXPERIMENT_DECISIONS = ("ship", "roll_back", "inconclusive", "invalid")
+VIEW_ACTIONS = ("create", "duplicate", "save", "restore", "archive", "revive")
+VISIBILITIES = ("private", "shared")
 WHOLE_BANK = "bank"
 
 NAMES = {
@@ -250,6 +252,31 @@ EXPERIMENT_STEP = Table(
     ),
     CheckConstraint("(plan IS NULL) = (digest IS NULL)", name="digest"),
     info=about("what happened to an experiment, with each version of its plan", "实验记录"),
+)  # fmt: skip
+
+SAVED_VIEW = Table(
+    "saved_view", METADATA, _number(), _text("owner"), sqlite_autoincrement=True,
+    info=about("an analysis that somebody saved", "已保存的分析"),
+)  # fmt: skip
+
+SAVED_VIEW_VERSION = Table(
+    "saved_view_version", METADATA,
+    Column("view_id", ForeignKey("saved_view.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _moment("at"), _text("who"), _text("action"), _text("reason", required=False), _text("name"),
+    _text("description"), _text("codes"), _text("visibility"), _text("origin", required=False),
+    one_of("action", VIEW_ACTIONS), one_of("visibility", VISIBILITIES),
+    CheckConstraint(
+        "(action IN ('duplicate', 'restore')) = (origin IS NOT NULL)", name="origin"
+    ),
+    info=about("a version of a saved analysis; origin: the one that it repeats", "分析的版本"),
+)  # fmt: skip
+
+PIN = Table(
+    "pin", METADATA, Column("who", String, primary_key=True),
+    Column("view_id", ForeignKey("saved_view.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    info=about("an analysis on a reader's own page, in the reader's order", "我的页面"),
 )  # fmt: skip
 
 AUDIT = Table(
