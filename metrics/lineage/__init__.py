@@ -1,0 +1,1 @@
+"""Where numbers come from and what hangs on them: lineage, versions of definitions, search."""
