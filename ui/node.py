@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from metrics.lineage.version import definition_version
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.tree import Tree
-from ui import charts, findings, links, node_disputes, node_warned, node_year, sentences
+from ui import charts, findings, links, load, node_disputes, node_warned, node_year, sentences
 from ui.address import View
 from ui.bands import band_words
 from ui.cards import Change
@@ -109,6 +110,7 @@ def definition(here: Here, node: str) -> None:
             if indicator.standard
             else _("a goal of the year, with a path through it"),
         ),
+        (_("Definition version"), definition_version(tree, load.definitions().catalogue, node)),
     ]
     with st.container(border=True, key="panel-definition"):
         st.markdown(safe(indicator.description_zh if zh else indicator.description_en, 600))
