@@ -20,6 +20,7 @@ MONTH_END = 3
 """Days at a month's end that count as its end."""
 AROUND_FESTIVAL = ((-10, -4), (-3, -1), (0, 2), (3, 6), (7, 15))
 """Days before (negative) and after Spring Festival that live by their own rules."""
+YEARLY = ("trend", "sin_", "cos_")
 SEEN = 2
 """Days of the history on which a mark must occur before its effect can be told."""
 
@@ -88,8 +89,13 @@ def _time_of_year(days: pd.DatetimeIndex) -> dict[str, Floats]:
     return found
 
 
+def without_year(table: pd.DataFrame) -> pd.DataFrame:
+    """A ``day_table`` without trend and time of the year."""
+    return table.drop(columns=[one for one in table if str(one).startswith(YEARLY)])
+
+
 def telling(table: pd.DataFrame, history: int) -> pd.DataFrame:
     """The columns whose effect the first ``history`` rows can tell."""
-    seen = (table.iloc[:history] != 0).sum()
-    varied = table.iloc[:history].nunique() > 1
+    known = table.to_numpy(dtype=float)[:history]
+    seen, varied = (known != 0).sum(axis=0), (known != known[0]).any(axis=0)
     return table.loc[:, (seen >= SEEN) & varied]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from metrics.forecast.days import Floats, day_table, telling
+from metrics.forecast.days import Floats, day_table, telling, without_year
 
 SHORTEST = 180
 """Days of history below which nothing is forecast."""
@@ -42,8 +42,10 @@ class Ahead:
     draws: Floats
 
 
-def ahead(history: pd.Series[float], until: date) -> Ahead:
+def ahead(history: pd.Series[float], until: date, marks: pd.DataFrame | None = None) -> Ahead:
     """The days after the history up to ``until``; history: amounts by day without gaps.
+
+    ``marks``: the ``day_table`` with the year's, of these days or more from the same first day.
 
     >>> days = pd.date_range("2025-01-01", periods=200)
     >>> found = ahead(pd.Series(100.0, index=days), date(2025, 7, 31))
@@ -53,7 +55,8 @@ def ahead(history: pd.Series[float], until: date) -> Ahead:
     index = pd.DatetimeIndex(history.index)
     days = pd.date_range(index[0], pd.Timestamp(until))
     amounts = np.asarray(history, dtype=np.float64)
-    fitted, lump = _fitted(amounts, days)
+    table = day_table(days, yearly=True) if marks is None else marks.loc[: days[-1]]
+    fitted, lump = _fitted(amounts, table)
     past, coming = fitted[: len(history)], fitted[len(history) :]
     # Where few things happen a quiet quarter says little: it counts as if some came on top.
     level = (amounts[-RECENT:].sum() + PRIOR * lump) / (past[-RECENT:].sum() + PRIOR * lump)
@@ -62,7 +65,7 @@ def ahead(history: pd.Series[float], until: date) -> Ahead:
     return Ahead(days[len(history) :], expected, expected * _redrawn(noise, len(coming)))
 
 
-def _fitted(amounts: Floats, days: pd.DatetimeIndex) -> tuple[Floats, float]:
+def _fitted(amounts: Floats, marks: pd.DataFrame) -> tuple[Floats, float]:
     """The regression's value of every day, of the history and after; and the size of its noise.
 
     The size is the variance over the mean: of single things that happen, about one thing's amount.
@@ -70,9 +73,9 @@ def _fitted(amounts: Floats, days: pd.DatetimeIndex) -> tuple[Floats, float]:
     size = len(amounts)
     unit = float(amounts.mean())
     if np.ptp(amounts) <= 1e-12 * unit:
-        return np.full(len(days), unit), 0.0
+        return np.full(len(marks), unit), 0.0
     scaled = np.clip(amounts / unit, 0, None)
-    table = telling(day_table(days, yearly=size >= TWO_YEARS), size)
+    table = telling(marks if size >= TWO_YEARS else without_year(marks), size)
     design = sm.add_constant(table.to_numpy(dtype=float), has_constant="add")
     family = sm.families.Poisson()
     first = sm.GLM(scaled, design[:size], family=family).fit(scale="X2")

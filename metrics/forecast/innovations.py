@@ -9,10 +9,14 @@ stops short of it where m is near -1, as it is for a level that keeps to a strai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 
 from metrics.forecast.days import Floats
 
+Whole = npt.NDArray[np.int64]
 CANDIDATES = 41
 ROUNDS = 7
 """Each round looks between the neighbours of the best: 20 times nearer."""
@@ -26,36 +30,44 @@ def variance(values: Floats) -> float:
     >>> round(variance(np.array([0.0, 1.0, 0.0, 1.0, 0.0, 1.0])), 3)
     0.274
     """
-    steps = np.diff(values)
-    low, high = -1.0, 1.0
-    found = 0.0
+    return float(variances(values, [len(values)])[0])
+
+
+def variances(values: Floats, sizes: Sequence[int]) -> Floats:
+    """The variance (S,) from the first ``size`` of the values, for all sizes at once."""
+    steps, counts = np.diff(values), np.asarray(sizes) - 1
+    rows, part = np.arange(len(counts)), np.linspace(0, 1, CANDIDATES)
+    low, high = np.full(len(counts), -1.0), np.full(len(counts), 1.0)
+    found = np.zeros(len(counts))
     for _ in range(ROUNDS):
-        tried = np.linspace(low, high, CANDIDATES)
-        squares, logs = likelihood_parts(steps, tried)
-        if squares.min() <= 0:
-            return 0.0
-        missed = len(steps) * np.log(squares) + logs
-        best = int(np.argmin(missed))
-        low, high = tried[max(best - 1, 0)], tried[min(best + 1, CANDIDATES - 1)]
-        found = float(squares[best]) / len(steps)
-    return found
+        tried = low[:, None] + (high - low)[:, None] * part
+        squares, logs = likelihood_parts(steps, tried, counts)
+        exact = squares.min(axis=1) <= 0
+        missed = counts[:, None] * np.log(np.where(squares > 0, squares, 1.0)) + logs
+        best = missed.argmin(axis=1)
+        low = tried[rows, np.maximum(best - 1, 0)]
+        high = tried[rows, np.minimum(best + 1, CANDIDATES - 1)]
+        found = np.where(exact, 0.0, squares[rows, best] / counts)
+    return np.asarray(found)
 
 
-def likelihood_parts(steps: Floats, moving: Floats) -> tuple[Floats, Floats]:
-    """For each candidate of m: the least sum of squares over c, and the sum of log variances.
+def likelihood_parts(steps: Floats, moving: Floats, counts: Whole) -> tuple[Floats, Floats]:
+    """For each candidate of m (S, C): the least sum of squares over c, and the log variances.
 
-    Twice the log likelihood at the best variance s = squares / n is -n (log(2 pi s) + 1) - logs.
+    Row i is about the first ``counts[i]`` of the steps. Twice the log likelihood at the best
+    variance s = squares / n is -n (log(2 pi s) + 1) - logs.
     """
     spread = 1 + moving**2
     own, one = np.full_like(moving, steps[0]), np.ones_like(moving)
     sums = own * own / spread, own * one / spread, one * one / spread
     logs = np.log(spread)
-    for step in steps[1:]:
+    for place, step in enumerate(steps[1:], 2):
+        on = (counts >= place)[:, None]
         back = moving / spread
         own, one = step - back * own, 1 - back * one
         spread = 1 + moving**2 - moving * back
         new = own * own / spread, own * one / spread, one * one / spread
-        sums = sums[0] + new[0], sums[1] + new[1], sums[2] + new[2]
-        logs = logs + np.log(spread)
+        sums = sums[0] + on * new[0], sums[1] + on * new[1], sums[2] + on * new[2]
+        logs = logs + on * np.log(spread)
     squares = sums[0] - sums[1] ** 2 / sums[2]
     return np.asarray(squares), np.asarray(logs)

@@ -1,24 +1,21 @@
 """Forecast of a level by month: the theta method, intervals from what it missed before.
 
-Theta (Assimakopoulos and Nikolopoulos 2000, in statsmodels) is exponential smoothing with half of
-the linear trend; it needs a dozen months. Values above 0 are taken by their logarithm.
+It needs a dozen months. Values above 0 are taken by their logarithm.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-import pandas as pd
 from scipy.stats import norm
-from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from data.period import Period
 from metrics.forecast.days import Floats
-from metrics.forecast.innovations import variance
+from metrics.forecast.innovations import variances
 from metrics.forecast.records import BackTest, Estimate, Forecast, Reason, Step, Tried
+from metrics.forecast.smoothing import theta
 from metrics.forecast.total import FEWEST_TRIES, LEVEL, TRIES, errors, widening
 from metrics.targets.paths import Path, at
 
@@ -66,7 +63,7 @@ def forecast_level(
         return Forecast(as_of, until, steps, None, goal, None, None, why)
     values = np.array([value for _, value in known])
     scale = Scale(bool((values > 0).all()), highest)
-    middle, spread = _theta(scale.into(values), horizon)
+    (middle,), (spread,) = _theta(scale.into(values), [len(values)], horizon)
     tests = _back_test(known, scale, horizon)
     spread = spread * (tests.widened if tests else 1.0)
     ahead = _ahead(known[-1][0], middle, spread, scale, path)
@@ -111,19 +108,15 @@ def _months_between(first: date, last: date) -> int:
     return (last.year - first.year) * 12 + last.month - first.month
 
 
-def _theta(values: Floats, horizon: int) -> tuple[Floats, Floats]:
-    """Expected values and standard deviations (horizon,) on the model's scale."""
-    if np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())):
-        return np.full(horizon, values[-1]), np.zeros(horizon)
-    series = pd.Series(values, index=pd.period_range("2000-01", periods=len(values), freq="M"))
-    with warnings.catch_warnings():
-        # A flat likelihood of the smoothing parameter is no fault: the forecast hardly moves.
-        warnings.simplefilter("ignore")
-        fitted = ThetaModel(series, deseasonalize=False, method="additive").fit()
-        middle = np.asarray(fitted.forecast(horizon, theta=2), dtype=float)
-        alpha = float(fitted.params["alpha"])
-    steps = np.arange(horizon)
-    spread = np.sqrt(variance(values) * (1 + steps * alpha**2))
+def _theta(values: Floats, sizes: Sequence[int], horizon: int) -> tuple[Floats, Floats]:
+    """From the first ``size`` of the values: expected and standard deviations (S, horizon)."""
+    middle, alpha = theta(values, sizes, horizon)
+    growth = np.arange(horizon) * (alpha**2)[:, None]
+    spread = np.sqrt(variances(values, sizes)[:, None] * (1 + growth))
+    for row, size in enumerate(sizes):
+        known = values[:size]
+        if np.ptp(known) <= 1e-12 * max(1.0, float(np.abs(known).max())):
+            middle[row], spread[row] = known[-1], 0.0
     return middle, np.asarray(spread, dtype=float)
 
 
@@ -131,13 +124,16 @@ def _back_test(
     known: Sequence[tuple[Period, float]], scale: Scale, horizon: int
 ) -> BackTest | None:
     values = scale.into(np.array([value for _, value in known]))
-    sizes = range(len(known) - horizon, SHORTEST - 1, -1)
+    sizes = list(range(len(known) - horizon, SHORTEST - 1, -1))[:TRIES]
+    if len(sizes) < FEWEST_TRIES:
+        return None
+    middle, spread = _theta(values, sizes, horizon)
     made: list[Made] = []
-    for size in list(sizes)[:TRIES]:
-        middle, spread = _theta(values[:size], horizon)
+    for row, size in enumerate(sizes):
         outcome = float(values[size + horizon - 1])
-        made.append((known[size - 1][0].last, float(middle[-1]), float(spread[-1]), outcome))
-    return _judged(made, scale) if len(made) >= FEWEST_TRIES else None
+        last = known[size - 1][0].last
+        made.append((last, float(middle[row, -1]), float(spread[row, -1]), outcome))
+    return _judged(made, scale)
 
 
 def _judged(made: Sequence[Made], scale: Scale) -> BackTest:

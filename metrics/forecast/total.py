@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from metrics.forecast.days import Floats
+from metrics.forecast.days import Floats, day_table
 from metrics.forecast.flow import NOISE_FROM, SHORTEST, Ahead, ahead
 from metrics.forecast.records import BackTest, Estimate, Forecast, Reason, Step, Tried
 from metrics.targets.paths import Path, at
@@ -109,7 +109,9 @@ def back_test(history: pd.Series[float], horizon: int) -> BackTest | None:
     last = len(history) - horizon
     gap = max(7, (last - SHORTEST) // TRIES)
     sizes = [last - i * gap for i in range(TRIES) if last - i * gap >= SHORTEST]
-    made = [found for size in sizes if (found := _try(history, size, horizon)) is not None]
+    marks = day_table(pd.DatetimeIndex(history.index), yearly=True)
+    tried = (_try(history, size, horizon, marks) for size in sizes)
+    made = [found for found in tried if found is not None]
     return judged(made) if len(made) >= FEWEST_TRIES else None
 
 
@@ -150,12 +152,12 @@ def widening(misses: Floats) -> float:
     return float(np.clip(np.sqrt(np.mean(np.square(misses))), 1.0, WIDEST))
 
 
-def _try(history: pd.Series[float], size: int, horizon: int) -> Draw | None:
+def _try(history: pd.Series[float], size: int, horizon: int, marks: pd.DataFrame) -> Draw | None:
     past, after = history.iloc[:size], history.iloc[size : size + horizon]
     if refusal(past) is not None:
         return None
     made_on = pd.DatetimeIndex(past.index)[-1].date()
-    coming = ahead(past, pd.DatetimeIndex(after.index)[-1].date())
+    coming = ahead(past, pd.DatetimeIndex(after.index)[-1].date(), marks)
     return made_on, float(coming.expected.sum()), coming.draws.sum(axis=1), float(after.sum())
 
 

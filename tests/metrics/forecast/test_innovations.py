@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from metrics.forecast.innovations import likelihood_parts, variance
+from metrics.forecast.innovations import likelihood_parts, variance, variances
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -21,8 +21,13 @@ def level(seed: int, moving: float) -> Floats:
     return np.asarray(5 + np.cumsum(0.01 + missed[1:] + moving * missed[:-1]))
 
 
+def parts(steps: Floats, moving: Floats) -> tuple[Floats, Floats]:
+    squares, logs = likelihood_parts(steps, moving[None, :], np.array([len(steps)]))
+    return squares[0], logs[0]
+
+
 def log_likelihoods(steps: Floats, moving: Floats) -> Floats:
-    squares, logs = likelihood_parts(steps, moving)
+    squares, logs = parts(steps, moving)
     size = len(steps)
     return np.asarray(-0.5 * (size * np.log(2 * np.pi * squares / size) + size + logs))
 
@@ -30,7 +35,7 @@ def log_likelihoods(steps: Floats, moving: Floats) -> Floats:
 @pytest.mark.parametrize("moving", [-0.6, 0.0, 0.5])
 def test_it_is_the_likelihood_of_statsmodels(moving: float) -> None:
     steps = np.diff(level(3, moving))
-    squares, _ = likelihood_parts(steps, np.array([moving]))
+    squares, _ = parts(steps, np.array([moving]))
     model = SARIMAX(steps, order=(0, 0, 1), trend="c")
     with model.fix_params({"ma.L1": moving}):
         found = model.fit(disp=False, method="powell", xtol=1e-10, ftol=1e-14)
@@ -49,7 +54,7 @@ def test_no_other_optimum_is_better(seed: int, moving: float) -> None:
         theirs = SARIMAX(values, order=(0, 1, 1), trend="c").fit(disp=False)
     every = log_likelihoods(steps, tried)
     assert every.max() >= log_likelihoods(steps, theirs.params[1:2])[0] - 1e-5
-    squares, _ = likelihood_parts(steps, tried[[every.argmax()]])
+    squares, _ = parts(steps, tried[[every.argmax()]])
     assert own == pytest.approx(float(squares[0]) / len(steps), rel=1e-3)
 
 
@@ -60,3 +65,10 @@ def test_it_scales_and_does_not_see_level_or_drift(
     values = np.cumsum(np.random.default_rng(seed).normal(0, 1, 15))
     moved = start + unit * (values + drift * np.arange(15))
     assert variance(moved) == pytest.approx(unit**2 * variance(values), rel=1e-5)
+
+
+@given(st.integers(0, 1000), st.lists(st.integers(3, 24), min_size=1, max_size=6))
+def test_many_lengths_at_once_are_each_by_itself(seed: int, sizes: list[int]) -> None:
+    values = np.cumsum(np.random.default_rng(seed).normal(0, 1, 24))
+    alone = [variance(values[:size]) for size in sizes]
+    assert variances(values, sizes) == pytest.approx(alone, rel=1e-9)
