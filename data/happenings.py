@@ -1,17 +1,18 @@
 """What happened on some days: campaigns, outages, releases, public holidays.
 
-Each is read from the facts within the reader's scope. A campaign and an interface belong to the
-whole bank; a release or an event to the branch where it happened and to what is above or below.
+All are read from the facts once; a view sees those within the reader's scope. A campaign and an
+interface belong to the whole bank; a release or an event to the branch where it happened and to
+what is above or below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
 from data.contract import CONTRACT
 from data.points.clock import Clock
@@ -55,19 +56,47 @@ class Where:
     modules: tuple[str, ...] = ()
 
 
-def happenings(
-    connection: Connection, coverage: Coverage, clock: Clock, where: Where
-) -> tuple[Happening, ...]:
-    """Everything within the days, in the order of their beginning."""
-    parts: Mapping[str, Callable[[], Iterable[Happening]]] = {
-        "dim_campaign": lambda: _campaigns(connection, where),
-        "api_interval": lambda: _outages(connection, clock, where),
-        "risk_event": lambda: _events(connection, clock, where),
-        "rollout": lambda: _releases(connection, where),
-        "calendar_day": lambda: _holidays(connection, where),
+@dataclass(frozen=True)
+class Recorded:
+    """A happening and the branch where it was: None for the whole bank, empty where unknown."""
+
+    happening: Happening
+    branch: str | None = None
+
+
+def recorded(
+    connection: Connection, coverage: Coverage, clock: Clock, first: date, last: date
+) -> tuple[Recorded, ...]:
+    """Everything in the bank from ``first`` to ``last``, in the order of its beginning."""
+    days = (first, last)
+    parts: Mapping[str, Callable[[], Iterable[Recorded]]] = {
+        "dim_campaign": lambda: _campaigns(connection, *days),
+        "api_interval": lambda: _outages(connection, clock, *days),
+        "risk_event": lambda: _events(connection, clock, *days),
+        "rollout": lambda: _releases(connection, *days),
+        "calendar_day": lambda: _holidays(connection, *days),
     }
     found = [one for table, read in parts.items() if coverage.has(table) for one in read()]
-    return tuple(sorted(found, key=lambda one: (one.first, one.kind, one.name_zh)))
+    return tuple(sorted(found, key=lambda one: _order(one.happening)))
+
+
+def seen(everything: Iterable[Recorded], where: Where) -> tuple[Happening, ...]:
+    """What of it touches the days, branches and modules; in several branches it is one."""
+    return tuple(dict.fromkeys(one.happening for one in everything if _touches(one, where)))
+
+
+def _touches(one: Recorded, where: Where) -> bool:
+    found = one.happening
+    if found.first > where.last or found.last < where.first:
+        return False
+    if where.branches is not None and one.branch is not None and one.branch not in where.branches:
+        return False
+    everywhere = found.kind in ("campaign", "holiday") or not where.modules
+    return everywhere or found.module in where.modules
+
+
+def _order(one: Happening) -> tuple[date, str, str]:
+    return one.first, one.kind, one.name_zh
 
 
 def around(parents: Mapping[str, str | None], scope: str) -> frozenset[str] | None:
@@ -97,60 +126,56 @@ def parents_of_branches(connection: Connection) -> Mapping[str, str | None]:
     return {row[0]: row[1] for row in rows}
 
 
-def _campaigns(connection: Connection, where: Where) -> Iterable[Happening]:
+def _campaigns(connection: Connection, first: date, last: date) -> Iterable[Recorded]:
     table = _TABLES["dim_campaign"]
-    last = func.coalesce(table.c.ends_on, table.c.starts_on)
-    query = select(table.c.starts_on, last, table.c.name_zh, table.c.name_en, table.c.budget_cny)
-    query = query.where(table.c.starts_on <= where.last, last >= where.first)
+    end = func.coalesce(table.c.ends_on, table.c.starts_on)
+    query = select(table.c.starts_on, end, table.c.name_zh, table.c.name_en, table.c.budget_cny)
+    query = query.where(table.c.starts_on <= last, end >= first)
     for starts, ends, zh, en, budget in connection.execute(query):
-        yield Happening(starts, max(starts, ends), "campaign", zh, en or "", "", float(budget or 0))
+        until, size = max(starts, ends), float(budget or 0)
+        yield Recorded(Happening(starts, until, "campaign", zh, en or "", "", size))
 
 
-def _outages(connection: Connection, clock: Clock, where: Where) -> Iterable[Happening]:
+def _outages(connection: Connection, clock: Clock, first: date, last: date) -> Iterable[Recorded]:
     table = _TABLES["api_interval"]
     day = clock.day_of(table.c.start).label("day")
     lost = func.sum(table.c.minutes - table.c.good_minutes).label("lost")
-    query = select(day, table.c.module, lost).where(
-        clock.between(table.c.start, where.first, where.last), *_of(table.c.module, where.modules)
-    )
+    query = select(day, table.c.module, lost).where(clock.between(table.c.start, first, last))
     query = query.group_by(day, table.c.module).having(lost >= OUTAGE_MINUTES)
     for when, module, minutes in connection.execute(query):
-        yield Happening(when, when, "outage", "", "", module, float(minutes))
+        yield Recorded(Happening(when, when, "outage", "", "", module, float(minutes)))
 
 
-def _events(connection: Connection, clock: Clock, where: Where) -> Iterable[Happening]:
+def _events(connection: Connection, clock: Clock, first: date, last: date) -> Iterable[Recorded]:
     """Grave technology events; where they happened counts."""
     table = _TABLES["risk_event"]
-    query = select(table.c.occurred_at, table.c.closed_at, table.c.module).where(
+    query = select(table.c.occurred_at, table.c.closed_at, table.c.module, table.c.branch_id).where(
         table.c["class"] == "technology",
         table.c.level >= GRAVE,
-        clock.between(table.c.occurred_at, where.first, where.last),
-        *_of(table.c.module, where.modules),
-        *_of(table.c.branch_id, where.branches or ()),
+        clock.between(table.c.occurred_at, first, last),
     )
-    for began, closed, module in connection.execute(query):
-        first = clock.day(began)
-        last = first if closed is None else max(first, clock.day(closed))
-        yield Happening(first, last, "outage", "", "", module or "")
+    for began, closed, module, branch in connection.execute(query):
+        day = clock.day(began)
+        until = day if closed is None else max(day, clock.day(closed))
+        yield Recorded(Happening(day, until, "outage", "", "", module or ""), branch or "")
 
 
-def _releases(connection: Connection, where: Where) -> Iterable[Happening]:
+def _releases(connection: Connection, first: date, last: date) -> Iterable[Recorded]:
     """The first day of each wave of a roll-out."""
     table = _TABLES["rollout"]
-    query = select(table.c.started_on, table.c.feature, table.c.module).where(
-        table.c.started_on.between(where.first, where.last),
-        *_of(table.c.module, where.modules),
-        *_of(table.c.branch_id, where.branches or ()),
-    )
-    for when, feature, module in connection.execute(query.distinct()):
-        yield Happening(when, when, "release", feature or "", "", module or "")
+    query = select(table.c.started_on, table.c.feature, table.c.module, table.c.branch_id)
+    query = query.where(table.c.started_on.between(first, last)).distinct()
+    for when, feature, module, branch in connection.execute(query):
+        yield Recorded(
+            Happening(when, when, "release", feature or "", "", module or ""), branch or ""
+        )
 
 
-def _holidays(connection: Connection, where: Where) -> Iterable[Happening]:
+def _holidays(connection: Connection, first: date, last: date) -> Iterable[Recorded]:
     """Days off in a row under one name are one holiday."""
     table = _TABLES["calendar_day"]
     query = select(table.c.day, table.c.holiday).where(
-        table.c.day.between(where.first, where.last), table.c.holiday.is_not(None)
+        table.c.day.between(first, last), table.c.holiday.is_not(None)
     )
     grown: Happening | None = None
     for day, name in connection.execute(query.order_by(table.c.day)):
@@ -158,12 +183,7 @@ def _holidays(connection: Connection, where: Where) -> Iterable[Happening]:
             grown = replace(grown, last=day)
             continue
         if grown is not None:
-            yield grown
+            yield Recorded(grown)
         grown = Happening(day, day, "holiday", name, "")
     if grown is not None:
-        yield grown
-
-
-def _of(column: ColumnElement[Any], values: Collection[str]) -> list[ColumnElement[bool]]:
-    """A condition on a column, none where everything counts."""
-    return [column.in_(sorted(values))] if values else []
+        yield Recorded(grown)

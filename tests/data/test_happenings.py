@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.engines import open_warehouse
-from data.happenings import Happening, Where, around, happenings, parents_of_branches
+from data.happenings import Happening, Where, around, parents_of_branches, recorded, seen
 from data.points.clock import Clock
 from data.points.coverage import Coverage, read_coverage
 from tests.conftest import DemoBank
@@ -21,7 +21,8 @@ def found(bank: DemoBank, scope: str = "", modules: tuple[str, ...] = ()) -> tup
     with open_warehouse(bank.url, read_only=True).reading() as connection:
         branches = around(parents_of_branches(connection), scope)
         where = Where(FIRST, LAST, branches, modules)
-        return happenings(connection, read_coverage(connection), Clock(), where)
+        every = recorded(connection, read_coverage(connection), Clock(), FIRST, LAST)
+        return seen(every, where)
 
 
 def test_the_planted_outage_is_found_on_its_day(demo_bank: DemoBank) -> None:
@@ -54,8 +55,7 @@ def test_campaigns_touch_the_days(demo_bank: DemoBank) -> None:
 
 def test_a_table_that_is_not_loaded_tells_nothing(demo_bank: DemoBank) -> None:
     with open_warehouse(demo_bank.url, read_only=True).reading() as connection:
-        where = Where(FIRST, LAST, None)
-        assert happenings(connection, Coverage({}), Clock(), where) == ()
+        assert recorded(connection, Coverage({}), Clock(), FIRST, LAST) == ()
 
 
 @given(st.dictionaries(st.sampled_from("ABCDEFG"), st.sampled_from("ABCDEFG") | st.none()))

@@ -98,6 +98,7 @@ WITHOUT: Mapping[str, str] = {
     "in_force": "weight sets, which no branch owns",
     "_in_force": "weight sets, which no branch owns",
     "steady": "arithmetic on cards that were cut",
+    "_recorded": "cut by happened to the scope that the rights permit",
 }
 """Functions that take no rights, and why that tells nobody anything."""
 

@@ -53,7 +53,7 @@ from data.competitors.records import figures, releases
 from data.contract import CONTRACT
 from data.engines import Warehouse, open_warehouse
 from data.engines.differences import append
-from data.happenings import Where, happenings
+from data.happenings import recorded
 from data.period import Period
 from data.points.catalogue import load_catalogue
 from data.points.clock import Clock
@@ -256,9 +256,7 @@ OTHERS: dict[str, Query] = {
     "rollouts": lambda c, _s, _a: rollouts(c),
     "figures": lambda c, _s, _a: figures(c),
     "releases": lambda c, _s, _a: releases(c),
-    "happenings": lambda c, s, a: happenings(
-        c, s.coverage, s.clock, Where(a.period.first, a.period.last, s.leaves.get(a.branch))
-    ),
+    "happenings": lambda c, s, a: recorded(c, s.coverage, s.clock, a.period.first, a.period.last),
 }
 
 
