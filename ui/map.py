@@ -18,7 +18,7 @@ from pydeck.bindings.json_tools import default_serialize
 
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
-from ui import charts
+from ui import few
 from ui.bands import BandWords, band_words
 from ui.findings import difference
 from ui.frame import Here
@@ -30,9 +30,11 @@ from words import numbers
 from words.i18n import _, _n, language
 from words.text import plain, safe
 
-HEIGHT = 460
-VIEW = pdk.ViewState(longitude=104.3, latitude=31.9, zoom=2.33, min_zoom=2, max_zoom=6)
+HEIGHT = 236
+VIEW = pdk.ViewState(longitude=104.3, latitude=31.9, zoom=1.37, min_zoom=1, max_zoom=6)
 LAYER = "provinces"
+NONE = "○"
+"""The sign of what is in no band."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,8 @@ class Region:
     branch: str = ""
 
 
-def show(
-    regions: Sequence[Region],
-    key: str,
-    finding: str,
-    legend: Sequence[Key],
-    table: pd.DataFrame | None = None,
-) -> None:
-    """The map under its finding, a legend, and the same data as a table.
+def show(regions: Sequence[Region], key: str, finding: str, legend: Sequence[Key]) -> None:
+    """The map under its finding, and a legend.
 
     Every province is drawn, those without a region as such without data.
     """
@@ -79,9 +75,7 @@ def show(
             st.session_state["branch"] = region.branch
 
     st.pydeck_chart(deck(by_code), height=HEIGHT, on_select=pick, key=key, alt=finding)
-    st.html(legend_html([*legend, Key(palette().bands["none"], "○", _("no data"))]))
-    if table is not None:
-        charts.as_table(table, key, finding)
+    st.html(legend_html([*legend, Key(palette().bands["none"], NONE, _("no data or too few users"))]))
 
 
 def deck(by_code: Mapping[str, Region]) -> pdk.Deck:
@@ -106,7 +100,7 @@ def deck(by_code: Mapping[str, Region]) -> pdk.Deck:
     )  # fmt: skip
     signs = "".join(sorted({one.sign for one in by_code.values()}))
     text = pdk.Layer(
-        "TextLayer", _signs(by_code), id="signs", get_text="sign", get_position="at", get_size=12,
+        "TextLayer", _signs(by_code), id="signs", get_text="sign", get_position="at", get_size=9,
         get_color=_rgb(look.surface), character_set=pdk.types.String(signs),
         font_family=pdk.types.String("sans-serif"),
     )  # fmt: skip
@@ -182,18 +176,22 @@ def legend_html(legend: Sequence[Key]) -> str:
     return f'<div class="legend">{"".join(parts)}</div>'
 
 
-def branches(here: Here, card: ScoreCard, before: ScoreCard) -> None:
-    """Scores of the branches on the map: of each province the uppermost branch in scope."""
+def branches(here: Here, card: ScoreCard, before: ScoreCard) -> pd.DataFrame | None:
+    """Scores of the branches on the map: of each province the uppermost branch in scope.
+
+    Returns the same data as a table; None where nothing is on the map.
+    """
     placed = by_province(here, card)
     if not placed:
         st.caption(_("No branch of this scope lies in a province of the map."))
-        return
+        return None
     regions = [_region(here, card, before, code, found) for code, found in placed.items()]
     bands = [band_words(card.tree, one.id, leaf=False) for one in card.tree.bands.parents]
     legend = [Key(palette().bands[one.id], one.sign, one.word) for one in bands]
     finding = counted([region.sign for region in regions], legend)
     # A key for each scope: back at a scope, no province of it is chosen, and each can be clicked.
-    show(regions, f"branch_map_{here.view.branch}", finding, legend, _table(placed, card, before))
+    show(regions, f"branch_map_{here.view.branch}", finding, legend)
+    return _table(placed, card, before)
 
 
 def counted(signs: Sequence[str], legend: Sequence[Key]) -> str:
@@ -209,6 +207,8 @@ def counted(signs: Sequence[str], legend: Sequence[Key]) -> str:
     ]
     if not told:
         return _("No branch on the map has a score.")
+    if NONE in signs:
+        told.append(_("{count} not compared").format(count=signs.count(NONE)))
     return _n("{count} province: {bands}", "{count} provinces: {bands}", len(signs)).format(
         count=len(signs), bands=_(", ").join(told)
     )
@@ -238,17 +238,20 @@ def _within(here: Here, branch: str) -> bool:
 def _region(
     here: Here, card: ScoreCard, before: ScoreCard, code: str, found: Sequence[Branch]
 ) -> Region:
-    """A province with its branches; where there are several the lowest gives the colour."""
+    """A province with its branches; of those with enough users the lowest gives the colour."""
+    small = few.branches(here, card, ROOT, [one.id for one in found])
     nodes = [(one, card.node(ROOT, one.id)) for one in found]
-    lowest = min(nodes, key=lambda pair: (pair[1].score is None, pair[1].score or 0.0))
-    band: BandWords = band_words(card.tree, lowest[1].band, leaf=False)
+    fit = [node for one, node in nodes if one.id not in small and node.score is not None]
+    lowest = min(fit, key=lambda node: node.score or 0.0, default=None)
+    band: BandWords = band_words(card.tree, lowest and lowest.band, leaf=False)
     lines = []
     for one, node in nodes:
         moved = difference(node.score, before.node(ROOT, one.id).score)
         told = f"{one.name(language())}: {numbers.score(node.score)}"
         told += "" if moved is None else f" ({numbers.signed(moved)})"
         word = band_words(card.tree, node.band, leaf=False)
-        lines.append(f"{told} {word.sign} {word.word}")
+        lines.append(f"{told} {few.mark(small[one.id])}" if one.id in small
+                     else f"{told} {word.sign} {word.word}")  # fmt: skip
     return Region(
         code, palette().bands[band.id], band.sign, tuple(lines), found[0].id if found else ""
     )

@@ -12,6 +12,7 @@ from data.slice import SEGMENT_DIMENSIONS
 from metrics.scorecard import NodeResult, ScoreCard
 from ui import (
     charts,
+    few,
     load,
     node,
     node_disputes,
@@ -26,6 +27,7 @@ from ui.address import with_filter
 from ui.annotations import marks
 from ui.charts import Line, Unit
 from ui.frame import Here
+from ui.load import Branch
 from ui.theme import palette
 from words import numbers
 from words.i18n import _, language
@@ -116,31 +118,43 @@ def by_branch(here: Here, card: ScoreCard, chosen: str) -> None:
             )
         )
         return
+    small = few.branches(here, card, chosen, [one.id for one, _node in pairs])
     down = leaf and here.tree.indicators[chosen.partition("@")[0]].better == "down"
     pairs.sort(key=lambda pair: _shown(pair[1], leaf=leaf), reverse=not down)
-    labels = [plain(one.name(language()), 24) for one, _result in pairs]
-    values = [n.value if leaf else n.score for _b, n in pairs]
+    drawn = [pair for pair in pairs if pair[0].id not in small]
+    note = few.words(small, {b.id: b.name(language()) for b, _node in pairs}, few.least(leaf=leaf))
+    table = branch_table([*drawn, *(p for p in pairs if p[0].id in small)], small, leaf=leaf)
+    if not drawn:
+        st.info(safe(note, 400))
+        charts.as_table(table, "branches", _("Branches"))
+        return
+    labels = [plain(one.name(language()), 24) for one, _result in drawn]
+    values = [n.value if leaf else n.score for _b, n in drawn]
     look = palette()
     said = (lambda v: sentences.quantity(here.tree, chosen, v)) if leaf else numbers.score
-    finding = branch_words(labels, values, said)
-    table = pd.DataFrame(
-        {
-            _("Branch"): labels,
-            (_("Value") if leaf else _("Score")): values,
-            **(
-                {
-                    _("Target"): [n.target for _b, n in pairs],
-                    _("Score"): [n.score for _b, n in pairs],
-                }
-                if leaf
-                else {}
-            ),
-        }
-    )
     axis = sentences.unit_words(here.tree, chosen) if leaf else _("points")
-    colours = [look.bands[n.band or "none"] for _b, n in pairs]
+    colours = [look.bands[n.band or "none"] for _b, n in drawn]
     figure = charts.bars(labels, values, axis=axis, colours=colours, digits=None if leaf else 1)
-    charts.show(figure, "branches", finding, table)
+    charts.show(figure, "branches", branch_words(labels, values, said), table, note or None)
+
+
+def branch_table(
+    pairs: Sequence[tuple[Branch, NodeResult]], small: few.Few, *, leaf: bool
+) -> pd.DataFrame:
+    """Branches in order, those too small to compare last and marked."""
+    nodes = [result for _branch, result in pairs]
+    columns: dict[str, list[str | float | None]] = {
+        _("Branch"): [plain(one.name(language()), 24) for one, _result in pairs],
+        (_("Value") if leaf else _("Score")): [n.value if leaf else n.score for n in nodes],
+    }
+    if leaf:
+        columns[_("Target")] = [n.target for n in nodes]
+        columns[_("Score")] = [n.score for n in nodes]
+    if small:
+        columns[_("Compared")] = [
+            few.mark(small.get(one.id)) if one.id in small else "" for one, _result in pairs
+        ]
+    return pd.DataFrame(columns)
 
 
 def branch_words(
@@ -192,12 +206,16 @@ def by_segment(here: Here, chosen: str) -> None:
     found = load.breakdown(here.token, indicator, about, (str(dimension),))
     said = value_words(str(dimension))
     labels = [said(str(code)) if code else _("unknown") for code in found.groups[str(dimension)]]
-    values = [None if math.isnan(value) else float(value) for value in found.value[:, 0]]
-    kept = [(one, value) for one, value in zip(labels, values, strict=True) if value is not None]
+    counted = load.behind(here.token, indicator, about, (str(dimension),))
+    counts = found.value[:, 0] * math.nan if counted is None else counted.value[:, 0]
+    small = few.few_of(dict(zip(labels, counts.tolist(), strict=True)))
+    note = few.words(small, {one: one for one in small})
+    kept = [(one, float(value)) for one, value in zip(labels, found.value[:, 0], strict=True)
+            if not math.isnan(value) and one not in small]  # fmt: skip
     if not kept:
         reasons = [reason for reason in found.reason[:, 0] if reason is not None]
-        why = reasons[0].words(language()) if reasons else _("no data")
-        st.info(_("Not split: {reason}").format(reason=safe(why)))
+        why = note or (reasons[0].words(language()) if reasons else _("no data"))
+        st.info(_("Not split: {reason}").format(reason=safe(why, 400)))
         return
     kept.sort(key=lambda pair: -pair[1])
     finding = _("{first} has the highest value ({high}), {last} the lowest ({low})").format(
@@ -209,4 +227,4 @@ def by_segment(here: Here, chosen: str) -> None:
     names, shown = [one for one, _value in kept], [value for _one, value in kept]
     table = pd.DataFrame({dimension_words(str(dimension)): names, _("Value"): shown})
     figure = charts.bars(names, shown, axis=sentences.unit_words(here.tree, chosen))
-    charts.show(figure, "segments", finding, table)
+    charts.show(figure, "segments", finding, table, note or None)

@@ -28,19 +28,22 @@ left, middle, right = st.columns(3, gap="small")
 with left, st.container(border=True, key="panel-moved", height="stretch"):
     st.subheader(_("What moved"), anchor=False)
     moved = st.container()
-with middle, st.container(border=True, key="panel-off-target", height="stretch"):
-    st.subheader(_("Where is it bad"), anchor=False)
-    warned.panel(here, standing, rules)
-    trouble.off_target(card, view)
-with right, st.container(border=True, key="panel-decide", height="stretch"):
-    st.subheader(_("What must I decide"), anchor=False)
-    waiting.panel(here, waits, rules)
-    export = st.container()
+with middle:
+    with st.container(border=True, key="panel-off-target", height="stretch"):
+        st.subheader(_("Where is it bad"), anchor=False)
+        warned.panel(here, standing, rules)
+        trouble.off_target(card, view)
+    with st.container(border=True, key="panel-decide"):
+        st.subheader(_("What must I decide"), anchor=False)
+        waiting.panel(here, waits, rules)
+        export = st.container()
+with right:
+    places_panel = st.container(border=True, key="panel-places", height="stretch")
 with st.container(border=True, key="panel-stars"):
     st.subheader(_("On the way to the year's goals"), anchor=False)
     end = stars.until(here)
     goals = st.container()
-places_panel, lower = st.container(), st.container()
+peers, lower = st.container(), st.container()
 trouble.gaps(card, view)
 
 # … then what needs another period, and last what needs a year of them.
@@ -53,6 +56,8 @@ with moved:
 ranking = places.ranking(here, card)
 with places_panel:
     places.panel(here, card, before, ranking)
+with peers:
+    places.peers(here, card, before, ranking)
 with lower:
     with st.container(border=True, key="panel-warnings"):
         st.subheader(_("Open warnings"), anchor=False)

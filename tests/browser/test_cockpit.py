@@ -56,7 +56,7 @@ def test_a_click_on_a_province_makes_its_branch_the_scope(visit: Visit) -> None:
     box = drawn.bounding_box()
     assert box is not None
     # From the middle of the map to Xinjiang, as MapView draws them.
-    x, y = box["x"] + box["width"] / 2 - 119, box["y"] + box["height"] / 2 - 89
+    x, y = box["x"] + box["width"] / 2 - 61, box["y"] + box["height"] / 2 - 46
     page.mouse.move(x - 5, y - 5)
     page.mouse.move(x, y)
     expect(page.locator(".deck-tooltip")).to_contain_text("Xinjiang", timeout=60_000)

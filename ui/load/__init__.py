@@ -18,7 +18,7 @@ from ui.load.opened import (
     settings,
 )
 from ui.load.points import PointFacts, point_facts
-from ui.load.scores import breakdown, history, moved, score_card, weights_name
+from ui.load.scores import behind, breakdown, history, moved, score_card, weights_name
 
 __all__ = [
     "UNREACHABLE",
@@ -29,6 +29,7 @@ __all__ = [
     "PointFacts",
     "Token",
     "bank",
+    "behind",
     "breakdown",
     "complete",
     "definitions",

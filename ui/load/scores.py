@@ -13,6 +13,7 @@ from metrics.scorecard import Explanation, ScoreCard, explain, score_cards, with
 from metrics.scorecard.facts import YearFacts
 from metrics.scorecard.rules import Profiles
 from metrics.values import Values, evaluate
+from metrics.values.behind import behind as counted_behind
 from ui.load.kept import Kept
 from ui.load.opened import Token, environment, open_state_once, open_warehouse_once, settings, setup
 
@@ -129,3 +130,15 @@ def _breakdown(token: Token, indicator: str, about: Slice, by: tuple[str, ...]) 
     made = setup(token)
     with open_warehouse_once(token.warehouse).reading() as connection:
         return evaluate(connection, made, [indicator], about, by)
+
+
+def behind(token: Token, indicator: str, about: Slice, by: tuple[str, ...]) -> Values | None:
+    """How many stand behind each value of ``breakdown``; None: it divides by nothing counted."""
+    return _behind(token, indicator, about, by)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _behind(token: Token, indicator: str, about: Slice, by: tuple[str, ...]) -> Values | None:
+    made = setup(token)
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        return counted_behind(connection, made, indicator, about, by)

@@ -10,7 +10,7 @@ import streamlit as st
 from metrics.peers import FEWEST_USERS, Candidate, Ranked, extremes, ranked
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
-from ui import links
+from ui import charts, links
 from ui import map as atlas
 from ui.bands import band_words
 from ui.findings import difference
@@ -35,15 +35,22 @@ def ranking(here: Here, card: ScoreCard) -> tuple[Ranked, ...]:
 
 
 def panel(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked]) -> None:
-    """The branches of the scope: who leads and who is last, then all of them by peers."""
+    """Where it is bad among the branches of the scope: the map, who leads and who is last."""
+    st.subheader(_("Branches"), anchor=False)
+    if not found:
+        st.caption(_("There are no branches below this one."))
+        return
+    placed = atlas.branches(here, card, before)
+    best_and_worst(here, card, before, found)
+    if placed is not None:
+        charts.as_table(placed, f"branch_map_{here.view.branch}", _("Branches"))
+
+
+def peers(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked]) -> None:
+    """All branches of the scope, ranked within their peers."""
     if not found:
         return
-    left, right = st.columns([1, 1.4], gap="small")
-    with left, st.container(border=True, key="panel-places", height="stretch"):
-        st.subheader(_("Branches"), anchor=False)
-        atlas.branches(here, card, before)
-        best_and_worst(here, card, before, found)
-    with right, st.container(border=True, key="panel-branches", height="stretch"):
+    with st.container(border=True, key="panel-branches"):
         st.subheader(_("Rank within peers"), anchor=False)
         st.markdown(f"**{safe(finding(here, found), 200)}**")
         table(here, card, before, found)
