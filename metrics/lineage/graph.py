@@ -105,8 +105,8 @@ def lineage(
     >>> from data.settings import read_settings
     >>> from metrics.cockpit import load_definitions
     >>> made = lineage(load_definitions(read_settings()))
-    >>> [one.key for one in made.feeds("npl_ratio") if one.key.startswith("table")]
-    ['table:loan_month']
+    >>> [(one.key, one.role) for one in made.feeds("npl_ratio") if one.key.startswith("table")]
+    [('table:loan_month', 'value'), ('table:dim_user', 'split'), ('table:user_month', 'split')]
     >>> {one.key: one.role for one in made.breaks("column:dim_user.birth_year")}["under25_share"]
     'value'
     """
