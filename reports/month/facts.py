@@ -226,5 +226,3 @@ def _ranking(card: ScoreCard, known: Mapping[str, Place], branch: str) -> tuple[
         )
         for one in below
     )
-
-

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pandas as pd
 from sqlalchemy import Connection
 
 from data.business.customers import spend_by_channel
@@ -137,9 +136,7 @@ def courses(
     return tuple(found)
 
 
-def _goal(
-    setup: Setup, card: ScoreCard, year: YearFacts, name: str, about: Slice
-) -> Goal | None:
+def _goal(setup: Setup, card: ScoreCard, year: YearFacts, name: str, about: Slice) -> Goal | None:
     """The year's goal in the slice's branch; None where it has none."""
     target = float(card.goals[name].year_target[card.scopes.row[about.branch]])
     if not np.isfinite(target):
@@ -164,7 +161,11 @@ def _monthly(
 
 
 def _level(
-    setup: Setup, months: Sequence[tuple[Period, Values]], name: str, until: Slice, goal: Goal | None
+    setup: Setup,
+    months: Sequence[tuple[Period, Values]],
+    name: str,
+    until: Slice,
+    goal: Goal | None,
 ) -> Forecast:
     indicator, path = setup.tree.indicators[name], None if goal is None else goal.path()
     series = [(month, number(found.value[0, found.column(name)])) for month, found in months]
@@ -197,9 +198,7 @@ def _modules(connection: Connection, setup: Setup, about: Slice) -> tuple[Part, 
     return tuple(sorted(parts, key=lambda one: (-(one.fees or 0.0), one.module)))
 
 
-def _products(
-    connection: Connection, setup: Setup, about: Slice
-) -> tuple[Part, ...] | Reason:
+def _products(connection: Connection, setup: Setup, about: Slice) -> tuple[Part, ...] | Reason:
     found = by_product(connection, setup.store, about)
     if isinstance(found, DataReason):
         return reason_of(found)
@@ -227,7 +226,8 @@ def _channels(
         return reason_of(spent)
     reader = LiveReader(connection, setup.store)
     found = evaluate_periods(reader, setup, ["new_users"], about, [about.period], ("channel",))[0]
-    return merged_channels(_by_channel(found), dict(zip(spent["channel"], spent["spent"])))
+    money = dict(zip(spent["channel"], spent["spent"], strict=True))
+    return merged_channels(_by_channel(found), money)
 
 
 def _by_channel(found: Values) -> Mapping[str, float]:

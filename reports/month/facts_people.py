@@ -145,9 +145,7 @@ def _moves(connection: Connection, store: Store, about: Slice) -> Moves | Reason
     return of_tiers.moves(customers.tier_moves(connection, store, about, *ends), *ends)
 
 
-def _silence(
-    connection: Connection, store: Store, about: Slice, folder: Path | None
-) -> Silence:
+def _silence(connection: Connection, store: Store, about: Slice, folder: Path | None) -> Silence:
     levels = levels_of.load_levels(folder)
     limits = [one.days for one in levels]
     counted = of_silence.silent_counts(connection, store, about, about.period.last, limits)
