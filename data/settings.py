@@ -24,6 +24,7 @@ from data.configuration import (
     attempt_partly,
     problem_at,
 )
+from data.report_look import ReportLook, WrittenReport, look_problems, resolve_look
 from data.viewers import Viewers, WrittenViewers, resolve_viewers, viewer_problems
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,7 @@ class WrittenSettings(Written):
     late_after_days: int = Field(2, ge=0)
     two_people: bool = True
     viewers: WrittenViewers = WrittenViewers()
+    report: WrittenReport = WrittenReport()
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Settings:
     late_after_days: int
     two_people: bool
     viewers: Viewers
+    report: ReportLook
     written: Located[WrittenSettings] = field(repr=False, compare=False)
 
     @property
@@ -124,6 +127,7 @@ def _resolved(
         late_after_days=written.late_after_days,
         two_people=written.two_people,
         viewers=resolve_viewers(written.viewers),
+        report=resolve_look(written.report, folder),
         written=document,
     )
 
@@ -139,6 +143,7 @@ def _problems(document: Located[WrittenSettings], folder: Path) -> Iterator[Prob
     if written.tree is not None and not (folder / written.tree).is_dir():
         yield problem_at(document, ("tree",), expected="a folder with tree files")
     yield from viewer_problems(document, written.viewers)
+    yield from look_problems(document, written.report, folder)
 
 
 def _url(
