@@ -31,6 +31,7 @@ from metrics.tree.records import Indicator
 from metrics.tree.tree import ROOT, Tree
 from metrics.values.compute import Values, without
 from metrics.values.evaluation import Setup
+from metrics.values.windows import Terms
 
 ScopeWeights = Mapping[str, npt.ArrayLike]
 
@@ -69,10 +70,12 @@ def build_cards(
     reader_rights = rights or WHOLE_BANK
     permitted_scope(setup.store, Slice(periods[0], rights=reader_rights))
     facts = {} if known is None else known
-    for year in sorted({year for period in periods for year in _years(period)} - set(facts)):
+    for year in sorted({year for period in periods for year in years_of(period)} - set(facts)):
         facts[year] = year_facts(reader, setup, scopes, year)
-    books = [_books(setup, scopes, facts, period, rule) for period, rule in _pairs(periods, rules)]
-    year_ago = [_hanging(setup.tree, book) for book in books]
+    books = [
+        books_of(setup, scopes, facts, period, rule) for period, rule in _pairs(periods, rules)
+    ]
+    year_ago = [hanging(setup.tree, book) for book in books]
     found = read_periods(reader, setup, scopes, periods, year_ago)
     cards = [
         _card(setup, scopes, periods[i], rules[i], found[i], books[i]) for i in range(len(periods))
@@ -84,21 +87,24 @@ def _pairs(periods: Sequence[Period], rules: Sequence[Rules]) -> Iterator[tuple[
     return zip(periods, rules, strict=True)
 
 
-def _years(period: Period) -> range:
+def years_of(period: Period) -> range:
+    """The years that a period lies in."""
     return range(period.first.year, period.last.year + 1)
 
 
 Books = Mapping[int, GoalBook]
 
 
-def _books(
+def books_of(
     setup: Setup, scopes: Scopes, facts: Mapping[int, YearFacts], period: Period, rules: Rules
 ) -> Books:
     """Goals by year for every year that the period lies in."""
-    return {year: GoalBook(setup.tree, scopes, facts[year], rules.typed) for year in _years(period)}
+    return {
+        year: GoalBook(setup.tree, scopes, facts[year], rules.typed) for year in years_of(period)
+    }
 
 
-def _hanging(tree: Tree, books: Books) -> list[str]:
+def hanging(tree: Tree, books: Books) -> list[str]:
     """Indicators whose goals are multiples of the same days of the year before."""
     return [
         name
@@ -115,7 +121,10 @@ def _card(
     found: Found,
     books: Books,
 ) -> ScoreCard:
-    goals = {name: _goals(setup, one, found, books) for name, one in setup.tree.indicators.items()}
+    goals = {
+        name: goals_over(setup, one, found.terms[name], found.year_ago, books)
+        for name, one in setup.tree.indicators.items()
+    }
     shown = without(found.values, rules.switched_off)
     inputs = _inputs(setup.tree, scopes, shown, found, goals, rules)
     return ScoreCard(
@@ -134,9 +143,13 @@ def _card(
     )
 
 
-def _goals(setup: Setup, indicator: Indicator, found: Found, books: Books) -> GoalArrays:
-    """Goals over the days that have passed; a flow over two years has a part of each's."""
-    terms = found.terms[indicator.id]
+def goals_over(
+    setup: Setup, indicator: Indicator, terms: Terms, before: Values, books: Books
+) -> GoalArrays:
+    """Goals over the days that have passed; a flow over two years has a part of each's.
+
+    ``before`` holds the values of a year before, by scope, of indicators whose goals hang on them.
+    """
     runs = passed_days(terms, setup.store.catalogue, setup.store.coverage)
     if shape_kind(indicator) != "flow":
         runs = runs[-1:]
@@ -145,7 +158,6 @@ def _goals(setup: Setup, indicator: Indicator, found: Found, books: Books) -> Go
         books[year].of(indicator, [run for run in runs if run[0].year == year]) for year in years
     ]
     goals = reduce(added, parts)
-    before = found.year_ago
     if indicator.id not in before.ids:
         return goals
     return of_year_ago(goals, indicator, before.value[:, before.column(indicator.id)])

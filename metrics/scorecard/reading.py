@@ -48,7 +48,8 @@ def read_periods(
     terms = [{name: setup.terms(name, p) for name in setup.tree.indicators} for p in periods]
     lines = [_lines(setup, period) for period in periods]
     before = [
-        _before(setup, t, p, names) for t, p, names in zip(terms, periods, year_ago, strict=True)
+        year_ago_terms(setup, t, p, names)
+        for t, p, names in zip(terms, periods, year_ago, strict=True)
     ]
     about, count = Slice(periods[0]), len(periods)
     whole = evaluate_terms(reader, [*terms, *lines, *before], about, ("branch",), scopes.groups)
@@ -73,7 +74,7 @@ def _lines(setup: Setup, period: Period) -> Asked:
     }
 
 
-def _before(setup: Setup, terms: Asked, period: Period, names: Sequence[str]) -> Asked:
+def year_ago_terms(setup: Setup, terms: Asked, period: Period, names: Sequence[str]) -> Asked:
     """The same indicators over the days of the year before that compare with what has passed."""
     left = {name: terms[name].period for name in names}
     return {

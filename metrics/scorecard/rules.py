@@ -77,7 +77,7 @@ def rules_in_force(
             node: np.where(whole, bank.get(node, own), branches.get(node, own))
             for node, own in _own(tree).items()
         }
-    typed = _typed(state, period)
+    typed = typed_goals(state, period)
     return Rules(by_scope, name, typed, setup.minimum_coverage, setup.switched_off, of_branches)
 
 
@@ -166,7 +166,7 @@ def weight_nodes(tree: Tree) -> Iterable[WeightNode]:
     ]
 
 
-def _typed(state: State, period: Period) -> tuple[TypedGoal, ...]:
+def typed_goals(state: State, period: Period) -> tuple[TypedGoal, ...]:
     """Goals typed for the years that the period lies in."""
     return tuple(
         TypedGoal(
