@@ -101,8 +101,9 @@ class Book:
         for page in self.pages.values():
             page.finish()
             for cell, link in page.links:
-                target = self.pages[link.page].title
-                cell.hyperlink = Hyperlink(ref="", location=f"'{target}'!{link.cell}")
+                target = self.pages[link.page]
+                place = target.anchors.get(link.cell, link.cell)
+                cell.hyperlink = Hyperlink(ref="", location=f"'{target.title}'!{place}")
         if self._blank.title in self._book.sheetnames and len(self._book.sheetnames) > 1:
             self._book.remove(self._blank)
         self._book.calculation = CalcProperties(fullCalcOnLoad=True)

@@ -50,7 +50,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Link:
-    """A text that leads to a cell of another page of the same workbook."""
+    """A text that leads to a cell of a page of the same workbook.
+
+    ``cell``: an address, or the name of one of the page's ``anchors``.
+    """
 
     text: str
     page: str

@@ -7,7 +7,7 @@ import math
 WHOLE = {"users": 0.0, "count": 100.0}
 """Units of things that are counted, and from where on decimals would mean nothing."""
 SIGNS = {"CNY": '"¥"'}
-SUFFIXES = {"%": '"%"'}
+SUFFIXES = {"%": '"%"', "pp": '" pp"'}
 DAY, MOMENT, MONTH, TEXT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "yyyy-mm", "@"
 SCORE, WEIGHT = "0.0", "0.0##"
 _SCALES = {

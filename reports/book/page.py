@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from openpyxl.cell import Cell as SheetCell
-from openpyxl.formatting.rule import DataBarRule
+from openpyxl.formatting.rule import CellIsRule, DataBarRule, Rule
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.report_look import ReportLook
@@ -27,7 +29,7 @@ from reports.book.cells import (
 from reports.book.charts import GAP, Chart, anchor_at, column_at, draw, rows_of
 from reports.book.formats import DAY, MOMENT, MONTH, SCORE, WEIGHT, number_format
 from reports.book.measure import DEFAULT_WIDTH, LINE, lines_of, width_of
-from reports.book.styles import BANDS, Look, Styles
+from reports.book.styles import BANDS, Look, Styles, tint
 from reports.book.tables import Column, Table
 
 WIDEST, NARROWEST, PAGE_WIDTH = 48.0, 9.0, 120.0
@@ -47,7 +49,8 @@ class Outcome:
 class Page:
     """A page that is written from top to bottom; ``row`` is the next free row.
 
-    ``left`` is the first column. Addresses are those of the sheet, from 1.
+    ``left`` is the first column. Addresses are those of the sheet, from 1. ``anchors`` are names
+    of cells that links may lead to.
     """
 
     def __init__(self, key: str, sheet: Worksheet, shared: Outcome) -> None:
@@ -58,6 +61,7 @@ class Page:
         self.links: list[tuple[SheetCell, Link]] = []
         self.values: dict[str, float | str | None] = {}
         self.stamps: set[str] = set()
+        self.anchors: dict[str, str] = {}
         self._shared = shared
         self._widths: dict[int, float] = {1: 2.0}
         self._last_row, self._last_column = 1, LEFT + 1
@@ -156,8 +160,39 @@ class Page:
 
     def data_bar(self, span: str, colour: str | None = None) -> None:
         """Bars in the cells of a span, from 0 to its largest value."""
-        rule = DataBarRule("num", 0, "max", None, color=f"FF{colour or self._shared.look.accent}")
+        pale = tint(colour or self._shared.look.accent, 0.6)
+        rule = DataBarRule("num", 0, "max", None, color=f"FF{pale}")
         self.sheet.conditional_formatting.add(span, rule)
+
+    def colour_changes(self, spans: Sequence[str], *, up_is_good: bool, least: float) -> None:
+        """Colour what changes by more than ``least``, as good or bad, also after edits."""
+        look = self._shared.look
+        over, under = (look.good, look.bad) if up_is_good else (look.bad, look.good)
+        for operator, limit, colour in (
+            ("greaterThan", least, over),
+            ("lessThan", -least, under),
+        ):
+            rule = CellIsRule(operator=operator, formula=[repr(limit)], font=Font(color=colour))
+            self._rule(spans, rule)
+
+    def colour_words(self, spans: Sequence[str], words: str, band: str) -> None:
+        """Colour cells that say the same as the cell ``words``, by a band of scores."""
+        letters = Font(color=BANDS.get(band, BANDS[""]), bold=True)
+        self._rule(spans, CellIsRule(operator="equal", formula=[words], font=letters))
+
+    def allow(self, spans: Sequence[str], low: float, high: float, told: str) -> None:
+        """Let readers type numbers from ``low`` to ``high`` only, or else tell them so."""
+        rule = DataValidation(
+            "decimal", operator="between", formula1=repr(low), formula2=repr(high),
+            allow_blank=True, showErrorMessage=True, error=harmless(told, 200),
+        )  # fmt: skip
+        for span in spans:
+            rule.add(span)
+        self.sheet.add_data_validation(rule)
+
+    def _rule(self, spans: Sequence[str], rule: Rule) -> None:
+        if spans:
+            self.sheet.conditional_formatting.add(" ".join(spans), rule)
 
     def width(self, column: int) -> float:
         """Width of a column in figures."""
@@ -223,21 +258,16 @@ class Page:
     def _put_typed(self, row: int, column: int, kind: Column, value: Value | Cell) -> None:
         asked = value if isinstance(value, Cell) else Cell(value)
         style = asked.style or "body"
-        inner = asked.value
+        inner: Value = asked.value
         if inner is None and kind.missing is not None and not asked.editable:
             self.put(row, column, replace(asked, value=kind.missing), Look(style, align="center"))
             return
         if isinstance(inner, Change | Formula):
             inner = inner.value
-        if isinstance(inner, int | float):
-            look = Look(style, format=self._format(kind, asked, float(inner)), align="right")
+        if isinstance(inner, int | float) or (inner is None and kind.kind != "text"):
+            size = float(inner) if isinstance(inner, int | float) else 1.0
+            look = Look(style, format=self._format(kind, asked, size), align="right")
             self.put(row, column, asked, look)
-            return
-        if isinstance(inner, str) and isinstance(asked.value, Formula):
-            self.put(row, column, asked, Look(style))
-            return
-        if inner is None and kind.kind != "text":
-            self.put(row, column, asked, Look(style, format=self._format(kind, asked, 1.0)))
             return
         form = MONTH if kind.kind == "month" else None
         indent = int(kind.kind == "text")

@@ -155,3 +155,13 @@ def luminance(colour: str) -> float:
 def coloured(look: Look, colour: str) -> Look:
     """The look in another colour, bold: what says something by its colour says it in words too."""
     return replace(look, colour=colour, bold=True)
+
+
+def tint(colour: str, white: float) -> str:
+    """An RRGGBB colour with a part of white, 0 to 1.
+
+    >>> tint("000000", 0.5)
+    '808080'
+    """
+    parts = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
+    return "".join(f"{round(one + (255 - one) * white):02X}" for one in parts)
