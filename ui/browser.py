@@ -11,7 +11,7 @@ import streamlit as st
 from data.configuration import nearest_name
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.tree import ROOT, Tree
-from ui import charts, findings, sentences
+from ui import charts, findings, sentences, tables
 from ui.address import View
 from ui.bands import band_words
 from words import numbers
@@ -95,7 +95,7 @@ def table(
 
     frame = _weights(card, shown) if weights else _values(card, before, shown, view)
     st.dataframe(
-        frame,
+        tables.minus(frame, {_("Change"): "+.1f"}),
         key=f"tree_table_{weights}",
         placeholder="—",
         hide_index=True,
@@ -114,7 +114,7 @@ def _columns() -> dict[str, Any]:
         _("Node"): text(width=196),
         _("Score"): number(format="%.1f", width=54),
         "●": text(width=34, help=_("★ excellent · ● good · ▲ watch · ■ act · ○ no score")),
-        _("Change"): number(format="%+.1f", width=60),
+        _("Change"): number(width=60),
         _("Value"): text(width=94, alignment="right"),
         _("Target"): text(width=94, alignment="right"),
         _("Weight, %"): number(format="%.4g", width=80),

@@ -75,7 +75,8 @@ def show(regions: Sequence[Region], key: str, finding: str, legend: Sequence[Key
             st.session_state["branch"] = region.branch
 
     st.pydeck_chart(deck(by_code), height=HEIGHT, on_select=pick, key=key, alt=finding)
-    st.html(legend_html([*legend, Key(palette().bands["none"], NONE, _("no data or too few users"))]))
+    none = Key(palette().bands["none"], NONE, _("no data or too few users"))
+    st.html(legend_html([*legend, none]))
 
 
 def deck(by_code: Mapping[str, Region]) -> pdk.Deck:
@@ -243,7 +244,7 @@ def _region(
     nodes = [(one, card.node(ROOT, one.id)) for one in found]
     fit = [node for one, node in nodes if one.id not in small and node.score is not None]
     lowest = min(fit, key=lambda node: node.score or 0.0, default=None)
-    band: BandWords = band_words(card.tree, lowest and lowest.band, leaf=False)
+    band: BandWords = band_words(card.tree, None if lowest is None else lowest.band, leaf=False)
     lines = []
     for one, node in nodes:
         moved = difference(node.score, before.node(ROOT, one.id).score)

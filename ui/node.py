@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from metrics.findings import TARGET_SCORE
 from metrics.lineage.version import definition_version
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.tree import Tree
@@ -132,7 +133,7 @@ def children(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:
     finding = children_words(card.tree, below)
     figure = charts.bars(
         labels, [one.score for one in below], axis=_("points"),
-        colours=[look.bands[band] for band in bands], target=findings.TARGET_SCORE,
+        colours=[look.bands[band] for band in bands], target=TARGET_SCORE,
         digits=1,
     )  # fmt: skip
     charts.show(figure, "children", finding, table)

@@ -117,7 +117,7 @@ def finding_of(here: Here, chosen: str, shown: Forecast) -> str:
     if shown.probability is None:
         return finding
     chance = _("chance to reach the goal {share}")
-    chance = chance.format(share=numbers.percent(100 * shown.probability))
+    chance = chance.format(share=numbers.chance(shown.probability))
     return f"{finding} · {chance}"
 
 

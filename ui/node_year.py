@@ -81,5 +81,4 @@ def show(here: Here, card: ScoreCard, node: NodeResult) -> None:
         told = _("Year's goal {goal}: {done} of the way from {start}, {passed} of the year passed")
         told = told.format(goal=goal, done=share, start=start, passed=passed)
     st.markdown(f":small[:gray[{safe(told, 300)}]]")
-    st.html(bullet(Bullet(found.done, found.passed, max(1.0, found.done),
-                          found.done >= found.passed, told)))  # fmt: skip
+    st.html(bullet(Bullet(found.done, found.passed, max(1.0, found.done), None, told)))

@@ -20,12 +20,16 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True)
 class Bullet:
-    """A bar from 0 to ``value`` with a mark at ``mark`` on a scale up to ``most``."""
+    """A bar from 0 to ``value`` with a mark at ``mark`` on a scale up to ``most``.
+
+    ``good`` colours it; None for what the badge beside it does not judge, as the year's plan beside
+    a month's score: two judgements in two colours would contradict each other.
+    """
 
     value: float
     mark: float
     most: float
-    good: bool
+    good: bool | None
     alt: str
 
 
@@ -39,7 +43,7 @@ def bullet(shown: Bullet) -> str:
         100 * min(1.0, max(0.0, one / shown.most)) if shown.most else 0.0
         for one in (shown.value, shown.mark)
     )
-    kind = "good" if shown.good else "bad"
+    kind = {True: "good", False: "bad", None: "plan"}[shown.good]
     return (
         f'<div class="sketch bullet" role="img" aria-label="{html.escape(shown.alt)}">'
         f'<div class="bar {kind}" style="width:{long:.1f}%"></div>'

@@ -160,13 +160,15 @@ def _plan(
     indicator = here.tree.indicators[node.id.partition("@")[0]]
     done, passed = completion(here, card, node, known)
     if done is not None and passed is not None:
-        told = _("Plan {done} · year {passed}").format(
+        ahead = _("Year's plan {done} done, ahead of the year's {passed}")
+        behind = _("Year's plan {done} done, behind the year's {passed}")
+        told = (ahead if done >= passed else behind).format(
             done=numbers.percent(100 * done), passed=numbers.percent(100 * passed)
         )
         alt = _("{done} of the year's plan is done, {passed} of the year has passed").format(
             done=numbers.percent(100 * done), passed=numbers.percent(100 * passed)
         )
-        return (told,), Bullet(done, passed, max(1.0, done), done >= passed, alt)
+        return (told,), Bullet(done, passed, max(1.0, done), None, alt)
     if node.value is None or node.target is None:
         return (), None
     target = sentences.quantity(here.tree, node.id, node.target)

@@ -101,6 +101,19 @@ def percent(value: float | None) -> str:
     return MISSING if value is None or math.isnan(value) else f"{number(value, digits=1)}%"
 
 
+def chance(probability: float | None) -> str:
+    """A probability in whole per cent; an estimate is never a certainty.
+
+    >>> chance(0.004), chance(0.62), chance(0.996), chance(None)
+    ('under 1%', '62%', 'over 99%', '—')
+    """
+    if probability is None or math.isnan(probability):
+        return MISSING
+    if probability < 0.01:
+        return _("under 1%")
+    return _("over 99%") if probability > 0.99 else f"{100 * probability:.0f}%"
+
+
 def signed(value: float | None, digits: int | None = 1) -> str:
     """A change with its sign; a change that rounds to nothing is ±0.
 

@@ -169,7 +169,7 @@ def check(targets: Mapping[str, float], facts: Mapping[str, float]) -> Coherence
 
     >>> found = check({"dau": 100.0, "mau": 500.0, "stickiness": 25.0}, {})
     >>> found.findings[0].en
-    'stickiness: target 25, but DAU ÷ MAU gives 20: 25.0 % above (tolerance 1 %)'
+    'stickiness: target 25, but DAU ÷ MAU gives 20: 25.0% above (tolerance 1%)'
     """
     if unknown := sorted(set(facts) - set(FACTS)):
         raise ValueError(f"unknown facts {', '.join(unknown)}: expected {', '.join(FACTS)}")
@@ -211,7 +211,7 @@ def _compared(identity: Identity, stated: float, implied: float) -> Finding | No
         identity.tolerance,
         f"{name}：目标为 {one}，而{identity.words_zh}得 {other}，{zh} {off}%（容差 {limit}%）",
         f"{name}: target {one}, but {identity.words_en} gives {other}: "
-        f"{off} % {en} (tolerance {limit} %)",
+        f"{off}% {en} (tolerance {limit}%)",
     )
 
 

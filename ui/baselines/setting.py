@@ -15,7 +15,7 @@ from metrics.scorecard.goals import TypedGoal
 from metrics.targets.proposals import Proposal, by_growth, by_peers
 from metrics.targets.sharing import rule_for
 from metrics.tree import ROOT
-from ui import lifecycle, load
+from ui import lifecycle, load, tables
 from ui.baselines import words
 from ui.frame import Here
 from ui.load import baselines as read
@@ -132,7 +132,9 @@ def _proposal(here: Here, about: About, found: Proposal, method: str, key: str) 
             names = [_("Last year") if name == "last_year" else words.branch(here, name)
                      for name, _value in found.evidence]  # fmt: skip
             table = {_("From"): names, _("Value"): [value for _name, value in found.evidence]}
-            st.dataframe(pd.DataFrame(table), hide_index=True, key=f"goal_evidence_{key}")
+            st.dataframe(
+                tables.minus(pd.DataFrame(table)), hide_index=True, key=f"goal_evidence_{key}"
+            )
             if key == "growth":
                 days = _("{used} days of last year are loaded")
                 st.caption(days.format(used=found.used))

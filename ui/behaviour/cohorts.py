@@ -14,6 +14,7 @@ from ui import charts
 from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import module_name, share_words
 from ui.charts.intervals import Interval, intervals
+from ui.charts.layout import arrange
 from ui.frame import Here
 from ui.load import loyalty
 from words import numbers
@@ -65,9 +66,8 @@ def _triangle(found: Triangle) -> None:
         height=110 + 24 * len(cohorts),
     )  # fmt: skip
     week = found.unit == "week"
-    figure.update_xaxes(
-        title_text=_("weeks since registering") if week else _("months since registering")
-    )
+    since = _("weeks since registering") if week else _("months since registering")
+    arrange(figure, x={"title": {"text": since}})
     together = found.together
     told = _("Of all cohorts old enough, {first} are active in the first and {last} in the {n}th")
     later = max((n for n in range(ages) if together[n] is not None), default=0)
@@ -114,8 +114,8 @@ def _curve(found: Sequence[OnDay]) -> None:
         {
             _("Day"): [one.age for one in found],
             _("Active, %"): [one.kept.value for one in found],
-            _("95 % interval, low"): [one.kept.low for one in found],
-            _("95 % interval, high"): [one.kept.high for one in found],
+            _("95% interval, low"): [one.kept.low for one in found],
+            _("95% interval, high"): [one.kept.high for one in found],
             _("New users old enough"): [one.kept.whole for one in found],
         }
     )

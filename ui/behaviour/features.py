@@ -14,6 +14,7 @@ from ui import charts, links
 from ui.behaviour.controls import choice, nothing, unknown
 from ui.behaviour.words import module_name, share_words, tier_name
 from ui.charts import Unit
+from ui.charts.layout import arrange
 from ui.frame import Here
 from ui.load import behaviour as reading
 from ui.theme import palette
@@ -136,7 +137,7 @@ def _never(here: Here, found: Sequence[NeverUsed]) -> None:
         labels, [one.never.value for one in shown], axis=_("never used, % of active users"),
         colours=colours,
     )  # fmt: skip
-    figure.update_layout(height=90 + 22 * len(shown))
+    arrange(figure, {"height": 90 + 22 * len(shown)})
     worst = shown[0]
     told = _("{share} never used {module} in twelve months").format(
         share=numbers.percent(worst.never.value), module=module_name(here, worst.module)
@@ -148,7 +149,7 @@ def _never(here: Here, found: Sequence[NeverUsed]) -> None:
             _("Never used"): [share_words(one.never) for one in shown],
         }
     )
-    note = _("Called out: basic modules from 50 %, advanced ones from 95 %; basic ones first.")
+    note = _("Called out: basic modules from 50%, advanced ones from 95%; basic ones first.")
     charts.show(figure, "behaviour_never", told, table, note)
     label = _("Open {module} in the indicator tree").format(
         module=safe(module_name(here, worst.module))

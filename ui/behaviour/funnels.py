@@ -22,6 +22,7 @@ from ui.behaviour.words import (
     step_of,
 )
 from ui.charts import FunnelStep, Unit
+from ui.charts.layout import arrange
 from ui.frame import Here
 from ui.load import behaviour as reading
 from ui.load.behaviour import PageName
@@ -174,8 +175,8 @@ def _table(found: Funnel, names: Sequence[str]) -> pd.DataFrame:
             _("Users"): [level.users for level in found.levels],
             _("Of the first step, %"): [level.of_first.value for level in found.levels],
             _("Of the step before, %"): [level.of_before.value for level in found.levels],
-            _("95 % interval, low"): [level.of_before.low for level in found.levels],
-            _("95 % interval, high"): [level.of_before.high for level in found.levels],
+            _("95% interval, low"): [level.of_before.low for level in found.levels],
+            _("95% interval, high"): [level.of_before.high for level in found.levels],
             _("Lost"): [level.lost for level in found.levels],
             _("Median time from the start"): [duration(level.median_s) for level in found.levels],
         }
@@ -194,7 +195,7 @@ def _times(found: Funnel) -> None:
     kept = range(first, end + 1)
     parts = {_("Users"): [float(last.within[n]) for n in kept]}
     figure = charts.stacked([edges[n] for n in kept], parts, Unit("users", ""), height=300)
-    figure.update_xaxes(nticks=len(kept), tickangle=-40)
+    arrange(figure, x={"nticks": len(kept), "tickangle": -40})
     told = _("Time to convert: half of them within {time}").format(time=duration(last.median_s))
     table = pd.DataFrame(
         {_("Time to convert"): [edges[n] for n in kept]}

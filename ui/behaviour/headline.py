@@ -21,6 +21,7 @@ from ui.behaviour.words import (
     stage_words,
 )
 from ui.charts import BulletRow, Unit
+from ui.charts.layout import arrange
 from ui.frame import Here
 from ui.load import behaviour as reading
 from ui.load import loyalty
@@ -203,7 +204,7 @@ def coming(here: Here, found: Sequence[Visits] | Reason) -> None:
         colours=(look.accent, look.series[1], look.good),
         height=230,
     )
-    figure.update_xaxes(nticks=4)
+    arrange(figure, x={"nticks": 4})
     table = pd.DataFrame(
         {_("Period"): labels}
         | parts

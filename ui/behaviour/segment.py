@@ -74,7 +74,7 @@ def _chart(here: Here, found: Profile, segment: Segment) -> None:
             lift=numbers.number(best.lift.value, 2),
         )
     note = _(
-        "{chosen} against {rest} active in the period; how many times as often, with its 95 % "
+        "{chosen} against {rest} active in the period; how many times as often, with its 95% "
         "interval. A segment is a description, not a cause."
     ).format(chosen=people(found.chosen), rest=people(found.rest))
     figure = intervals(rows, charts.Unit("ratio", "×"), line=1.0, title=_("times as often"))
@@ -96,7 +96,7 @@ def _table(here: Here, found: Profile) -> pd.DataFrame:
             _("Segment"): [share_words(one.chosen) for one in found.traits],
             _("Rest"): [share_words(one.rest) for one in found.traits],
             _("Times as often"): [one.lift.value for one in found.traits],
-            _("95 % interval, low"): [one.lift.low for one in found.traits],
-            _("95 % interval, high"): [one.lift.high for one in found.traits],
+            _("95% interval, low"): [one.lift.low for one in found.traits],
+            _("95% interval, high"): [one.lift.high for one in found.traits],
         }
     )

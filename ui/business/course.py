@@ -8,11 +8,11 @@ import streamlit as st
 from metrics.forecast import Forecast
 from ui import charts, sentences
 from ui.annotations import marks as marks_of
-from ui.business.words import chance
 from ui.charts import Line, Unit
 from ui.charts.few_ticks import few_days
 from ui.frame import Here
 from ui.load import business
+from words import numbers
 from words.i18n import _, language
 from words.text import plain
 
@@ -76,7 +76,7 @@ def finding(here: Here, indicator: str, found: Forecast) -> str:
                "{chance}")
     )  # fmt: skip
     return said.format(
-        value=told(found.end.value), gap=told(abs(gap)), chance=chance(found.probability)
+        value=told(found.end.value), gap=told(abs(gap)), chance=numbers.chance(found.probability)
     )
 
 

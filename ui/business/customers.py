@@ -12,6 +12,7 @@ from metrics.ltv.holdout import HoldoutError
 from ui import charts, load
 from ui.business.words import part_name, why
 from ui.charts import Unit
+from ui.charts.layout import arrange
 from ui.frame import Here
 from ui.load import business
 from words import numbers
@@ -104,7 +105,7 @@ def _payback(here: Here) -> None:
         target=None if cac is None else [cac] * len(labels),
         target_name=_("Cost of a new user"), height=240,
     )  # fmt: skip
-    figure.update_xaxes(title_text=_("months since registration"))
+    arrange(figure, x={"title": {"text": _("months since registration")}})
     table = pd.DataFrame(
         {
             _("Months since registration"): [one.month for one in found.ages],
@@ -156,7 +157,7 @@ def _calibrated(model: HoldoutError) -> None:
         grouped=True,
         height=230,
     )
-    figure.update_xaxes(title_text=_("fee days before"))
+    arrange(figure, x={"title": {"text": _("fee days before")}})
     bias = model.bias_percent
     said = (
         _("Nothing happened in the months held out")

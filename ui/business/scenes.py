@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.points.wants import Reason
 from metrics.business.scenes import Added, SceneValue
-from ui import charts
+from ui import charts, tables
 from ui.business.words import scene_name, why
 from ui.charts import Unit
 from ui.charts.dots import Dot
@@ -69,7 +69,7 @@ def _table(found: tuple[SceneValue, ...]) -> None:
             ],
         }
     )
-    st.dataframe(table, hide_index=True, key="scenes_table", placeholder="—")
+    st.dataframe(tables.minus(table), hide_index=True, key="scenes_table", placeholder="—")
     alike = [scene_name(one.scene) for one in found if one.of and one.days is None]
     if alike:
         st.caption(_("Nearly all users or too few use: {scenes}.").format(scenes=", ".join(alike)))

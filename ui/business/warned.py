@@ -8,7 +8,6 @@ from metrics.business.growth import Growth, growth
 from metrics.scorecard import ScoreCard
 from ui import findings, links, sentences
 from ui.bands import band_words
-from ui.business.words import chance
 from ui.frame import Here
 from ui.load import business
 from words import numbers
@@ -46,7 +45,7 @@ def _goals(here: Here) -> list[tuple[str, str]]:
             continue
         name = sentences.name(here.tree, indicator)
         words = _("{name}: chance to reach the year's goal {chance}").format(
-            name=name, chance=chance(outlook.probability)
+            name=name, chance=numbers.chance(outlook.probability)
         )
         found.append((indicator, f":red[■] {words}"))
     return found

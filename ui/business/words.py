@@ -60,14 +60,3 @@ def why(reason: Reason) -> str:
     said = ValueReason(reason.kind, reason.about).words(language())
     named = reason.about and said.startswith(reason.about)
     return said if named else said[:1].upper() + said[1:]
-
-
-def chance(probability: float) -> str:
-    """A probability in per cent; never a certainty.
-
-    >>> chance(0.004), chance(0.62)
-    ('<1%', '62%')
-    """
-    if probability < 0.01:
-        return "<1%"
-    return ">99%" if probability > 0.99 else f"{100 * probability:.0f}%"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.contract.vocabulary import TOUCH_KINDS
 from metrics.campaigns.results import Result
-from ui import export
+from ui import export, tables
 from ui.campaign.words import (
     kind_words,
     purpose_words,
@@ -51,7 +51,7 @@ def show(found: Sequence[Result]) -> None:
             st.query_params[CHOSEN] = found[rows[0]].campaign.id
 
     st.dataframe(
-        table,
+        tables.minus(table, dict.fromkeys((_("Return on ¥1"), _("from"), _("to")), ".2f")),
         key="campaign_list",
         hide_index=True,
         placeholder="—",
@@ -64,14 +64,11 @@ def show(found: Sequence[Result]) -> None:
             **{kind_words(kind): number(format="%,d") for kind in TOUCH_KINDS},
             _("Registered"): number(format="%,d"),
             _("Return on ¥1"): number(
-                format="%.2f",
                 help=_(
                     "Income of the treated beyond the holdout in 30 days, for each ¥1 spent; from "
                     "and to: 95% interval (Welch; spending taken as known)"
                 ),
             ),
-            _("from"): number(format="%.2f"),
-            _("to"): number(format="%.2f"),
             _("Spent, ¥"): number(format="%,.0f"),
             _("Budget, ¥"): number(format="%,.0f"),
             _("CAC, ¥"): number(format="%,.0f", help=_("Spending for each user registered")),

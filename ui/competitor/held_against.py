@@ -12,7 +12,7 @@ from data.slice import Slice
 from metrics.competitors.benchmarks import benchmarks
 from metrics.competitors.standing import INDICATOR_OF, age_of, comparable, latest, providers
 from metrics.competitors.whatif import WhatIf
-from ui import export, sentences
+from ui import export, sentences, tables
 from ui.competitor.words import (
     age_words,
     competitor_words,
@@ -44,7 +44,7 @@ def worth(here: Here, found: Sequence[Figure]) -> None:
     table = pd.DataFrame([_row(here, one, what) for one, what in held])
     number = st.column_config.NumberColumn
     st.dataframe(
-        table,
+        tables.minus(table, {_("Total, points"): "+.2f"}),
         hide_index=True,
         key="peer_worth",
         placeholder="—",
@@ -54,7 +54,6 @@ def worth(here: Here, found: Sequence[Figure]) -> None:
             _("Ours"): st.column_config.TextColumn(alignment="right"),
             _("Score now"): number(format="%.1f"),
             _("Score with it"): number(format="%.1f"),
-            _("Total, points"): number(format="%+.2f"),
         },
     )
     with st.container(horizontal=True, vertical_alignment="center"):

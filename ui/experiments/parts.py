@@ -103,7 +103,7 @@ def bayes(found: Sequence[Bayes], scales: Scales, names: words.Names, key: str) 
         told = _("{metric}: better with {arm} with a chance of {chance}")
         finding = told.format(
             metric=scales(one.metric).name, arm=plain(one.arm, 30),
-            chance=numbers.percent(100 * (one.chance or 0.0)),
+            chance=numbers.chance(one.chance),
         )  # fmt: skip
     else:
         finding = _("There is no Bayesian view of these figures")
@@ -112,7 +112,7 @@ def bayes(found: Sequence[Bayes], scales: Scales, names: words.Names, key: str) 
         {
             _("Metric"): [scales(one.metric).name for one in found],
             _("Variant"): [plain(one.arm, 30) for one in found],
-            _("Chance to be better"): [_percent(one.chance) for one in found],
+            _("Chance to be better"): [_chance(one.chance) for one in found],
             _("Difference"): [scales(one.metric).between(one.difference) for one in found],
             _("Expected loss if shipped"): [_loss(one, one.loss_ship, scales) for one in found],
             _("Expected loss if not"): [_loss(one, one.loss_keep, scales) for one in found],
@@ -128,8 +128,8 @@ def bayes(found: Sequence[Bayes], scales: Scales, names: words.Names, key: str) 
     )  # fmt: skip
 
 
-def _percent(value: float | None) -> str | None:
-    return None if value is None else numbers.percent(100 * value)
+def _chance(value: float | None) -> str | None:
+    return None if value is None else numbers.chance(value)
 
 
 def _loss(one: Bayes, value: float | None, scales: Scales) -> str | None:

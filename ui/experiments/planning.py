@@ -15,7 +15,7 @@ from data.state.experiments import Experiment
 from metrics.experiments.plan import Kind, Plan, Policy
 from metrics.experiments.power import Baseline, Size, detectable, duration, sample_size
 from metrics.experiments.records import Reason
-from ui import charts
+from ui import charts, tables
 from ui.behaviour.words import module_name
 from ui.experiments import words
 from ui.experiments.register import Results, name_of
@@ -236,10 +236,10 @@ def _detectable(base: _Base, plan: Plan, traffic: Traffic) -> None:
     )
     st.markdown(f"**{safe(finding, 300)}**")
     st.dataframe(
-        table, hide_index=True, key="plan_detectable", placeholder="—",
+        tables.minus(table, {_("Lift, %"): ".2f"}), hide_index=True, key="plan_detectable",
+        placeholder="—",
         column_config={
             _("Users"): st.column_config.NumberColumn(format="%,d"),
-            _("Lift, %"): st.column_config.NumberColumn(format="%.2f"),
         },
     )  # fmt: skip
     charts.as_table(table, "plan_detectable_file", plain(finding, 200))

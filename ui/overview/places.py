@@ -10,7 +10,7 @@ import streamlit as st
 from metrics.peers import FEWEST_USERS, Candidate, Ranked, extremes, ranked
 from metrics.scorecard import ScoreCard
 from metrics.tree import ROOT
-from ui import charts, links
+from ui import charts, links, tables
 from ui import map as atlas
 from ui.bands import band_words
 from ui.findings import difference
@@ -144,7 +144,7 @@ def table(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked
         ).format(least=FEWEST_USERS)
     )
     st.dataframe(
-        frame(here, card, before, found),
+        tables.minus(frame(here, card, before, found), {_("Change"): "+.1f"}),
         key="branch_ranking",
         placeholder="—",
         hide_index=True,
@@ -156,7 +156,7 @@ def table(here: Here, card: ScoreCard, before: ScoreCard, found: Sequence[Ranked
             _("Rank"): st.column_config.TextColumn(width=56),
             _("Score"): st.column_config.NumberColumn(format="%.1f", width=52),
             _("Band"): st.column_config.TextColumn(width=76),
-            _("Change"): st.column_config.NumberColumn(format="%+.1f", width=58),
+            _("Change"): st.column_config.NumberColumn(width=58),
             _("Registered"): st.column_config.NumberColumn(format="localized", width=76),
             _("Coverage"): st.column_config.NumberColumn(format="%.0f%%", width=66),
             _("Red lines"): st.column_config.NumberColumn(format="%d", width=66),

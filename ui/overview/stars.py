@@ -98,13 +98,8 @@ def chance_words(chance: float) -> str:
     sign = "●" if chance >= LIKELY else "▲"
     if chance < UNLIKELY:
         word, sign = _("unlikely"), "■"
-    if chance < 0.01:
-        told = _("under 1%")
-    elif chance > 0.99:
-        told = _("over 99%")
-    else:
-        told = f"{100 * chance:.0f}%"
-    return _("{sign} {chance} chance to reach it: {word}").format(sign=sign, chance=told, word=word)
+    told = _("{sign} {chance} chance to reach it: {word}")
+    return told.format(sign=sign, chance=numbers.chance(chance), word=word)
 
 
 def _said(here: Here, one: Course, value: float | None) -> str:

@@ -14,7 +14,7 @@ from data.state import WeightOrigin
 from metrics.scorecard import ScoreCard
 from metrics.weights.evidence import Evidence, evidence, weigh
 from metrics.weights.methods import MAX_RATIO, Ahp, Floats, ahp, mix_convex, mix_product
-from ui import load
+from ui import load, tables
 from ui.frame import Here
 from ui.weights import origins, words
 from words import numbers
@@ -167,7 +167,7 @@ def _evidence(here: Here, found: Evidence) -> None:
         ]
         table = pd.DataFrame(list(found.values), columns=heads or list(found.columns))
         table.insert(0, _("Row"), [plain(one, 60) for one in found.rows])
-        st.dataframe(table, hide_index=True, placeholder="—")
+        st.dataframe(tables.minus(table), hide_index=True, placeholder="—")
 
 
 def mixed(here: Here, place: Place, by_hand: Mapping[str, float]) -> Proposal | None:

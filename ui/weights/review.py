@@ -143,7 +143,7 @@ def _branches(here: Here, found: Preview, kind: str) -> None:
             _("Rank then"): [one.rank[1] for one in rows],
             _("Score now"): [one.score[0] for one in rows],
             _("Score then"): [one.score[1] for one in rows],
-            _("Rank at ±20 %"): [
+            _("Rank at ±20%"): [
                 _span(ranges[one.branch].low, ranges[one.branch].high) for one in rows
             ],
             _("Keeps its rank, %"): [
@@ -161,7 +161,7 @@ def _branches(here: Here, found: Preview, kind: str) -> None:
             _("Branch"): st.column_config.TextColumn(width=110),
             **{name: number(width=68) for name in (_("Rank now"), _("Rank then"))},
             **{name: number(format="%.1f", width=74) for name in (_("Score now"), _("Score then"))},
-            _("Rank at ±20 %"): st.column_config.TextColumn(width=92, alignment="right"),
+            _("Rank at ±20%"): st.column_config.TextColumn(width=92, alignment="right"),
             _("Keeps its rank, %"): number(format="%.0f", width=112),
         },
     )  # fmt: skip
@@ -177,7 +177,7 @@ def _firm(top: float | None, correlation: float | None, draws: int) -> None:
         st.caption(_("Too few branches have a score to say how firm the ranks are."))
         return
     st.caption(
-        _("With every weight of every level moved by up to 20 % either way, each on its own, the "
+        _("With every weight of every level moved by up to 20% either way, each on its own, the "
           "first stays first in {share} of {draws} draws; rank correlation {correlation} on "
           "average.").format(
             share=numbers.percent(100 * top), draws=draws, correlation=numbers.number(correlation)

@@ -54,14 +54,14 @@ def test_each_identity_is_named_when_it_is_broken(identity: Identity) -> None:
     assert finding.names[0] == name
     assert "50.0" in finding.zh
     assert "高出" in finding.zh
-    assert "50.0 % above" in finding.en
+    assert "50.0% above" in finding.en
     assert name in finding.en
 
 
 def test_the_words_name_both_numbers_and_the_tolerance() -> None:
     found = check({**TARGETS, "stickiness": 20.0}, KNOWN).findings
     assert [finding.en for finding in found] == [
-        "stickiness: target 20, but DAU ÷ MAU gives 25: 20.0 % below (tolerance 1 %)"
+        "stickiness: target 20, but DAU ÷ MAU gives 25: 20.0% below (tolerance 1%)"
     ]
     assert found[0].zh == "stickiness：目标为 20，而日活 ÷ 月活得 25，低于 20.0%（容差 1%）"
 
