@@ -91,7 +91,8 @@ def _time_of_year(days: pd.DatetimeIndex) -> dict[str, Floats]:
 
 def without_year(table: pd.DataFrame) -> pd.DataFrame:
     """A ``day_table`` without trend and time of the year."""
-    return table.drop(columns=[one for one in table if str(one).startswith(YEARLY)])
+    kept = [not str(one).startswith(YEARLY) for one in table]
+    return table.loc[:, kept]
 
 
 def telling(table: pd.DataFrame, history: int) -> pd.DataFrame:

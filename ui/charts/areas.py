@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.layout import arrange
 from ui.charts.scales import NO_UNIT, Unit
 from ui.theme import palette
 from words.text import safe_html
@@ -60,7 +61,7 @@ def treemap(
         )
     )  # fmt: skip
     dress(figure, height)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 0})
+    arrange(figure, {"margin": {"l": 0, "r": 0, "t": 4, "b": 0}})
     return figure
 
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ui import export, tables
+from ui.charts.layout import Part, arrange
 from ui.theme import FONTS, enlarged, palette
 from words.i18n import _
 from words.text import safe
@@ -53,7 +54,7 @@ def as_table(table: pd.DataFrame, key: str, finding: str, *, people: bool = Fals
                 st.caption(_("Rows of users are not open to you."))
                 return
             st.dataframe(
-                table, hide_index=True, key=f"{key}_table", placeholder="—",
+                tables.minus(table), hide_index=True, key=f"{key}_table", placeholder="—",
                 column_config=tables.figures_right(table),
             )  # fmt: skip
             export.buttons(table, key, finding)
@@ -62,28 +63,33 @@ def as_table(table: pd.DataFrame, key: str, finding: str, *, people: bool = Fals
 def dress(figure: go.Figure, height: int) -> go.Figure:
     """Fonts, colours, margins and axes as of every chart of the cockpit; returns the figure.
 
-    Change what differs afterwards: ``figure.update_layout(showlegend=True)``.
+    Change what differs afterwards, with ``arrange``.
     """
+    layout, x, y = clothes(height)
+    arrange(figure, layout, x=x, y=y)
+    return figure
+
+
+def clothes(height: int) -> tuple[Part, Part, Part]:
+    """The layout of every chart, and what holds for its x axes and its y axes."""
     look, times = palette(), enlarged()
     font: dict[str, Any] = {"family": FONTS, "size": round(12 * times), "color": look.text}
-    figure.update_layout(
-        height=round(height * times),
-        font=font,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 12, "t": 26, "b": 8},
-        showlegend=False,
-        dragmode=False,
-        legend={"orientation": "h", "y": 1.03, "yanchor": "bottom", "x": 1, "xanchor": "right"},
-        hoverlabel={"bgcolor": look.surface, "font": font, "bordercolor": look.grid},
-    )
-    figure.update_xaxes(
-        showgrid=False, gridcolor=look.grid, zeroline=False, linecolor=look.grid, automargin=True,
-        tickfont={"color": look.muted},
-        title_font={"size": 11, "color": look.muted},
-    )  # fmt: skip
-    figure.update_yaxes(
-        gridcolor=look.grid, zeroline=False, tickfont={"color": look.muted}, automargin=True,
-        title_font={"size": 11, "color": look.muted},
-    )  # fmt: skip
-    return figure
+    layout = {
+        "height": round(height * times),
+        "font": font,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 12, "t": 26, "b": 8},
+        "showlegend": False,
+        "dragmode": False,
+        "legend": {"orientation": "h", "y": 1.03, "yanchor": "bottom", "x": 1, "xanchor": "right"},
+        "hoverlabel": {"bgcolor": look.surface, "font": font, "bordercolor": look.grid},
+    }
+    axis = {
+        "gridcolor": look.grid, "zeroline": False, "automargin": True,
+        "tickfont": {"color": look.muted},
+        "title": {"font": {"size": 11, "color": look.muted}},
+    }  # fmt: skip
+    ticks = {"ticks": "outside", "ticklen": 5, "tickcolor": "rgba(0,0,0,0)"}
+    lined = {"showgrid": False, "linecolor": look.grid}
+    return layout, {**axis, **lined}, {**axis, **ticks}

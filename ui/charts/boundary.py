@@ -8,6 +8,7 @@ from datetime import date
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.layout import arrange, level_line
 from ui.charts.scales import number_axis, time_axis
 from ui.theme import palette
 from words import numbers
@@ -53,8 +54,7 @@ def boundary(
     known = [one for one in (*statistic, *ends) if one is not None]
     number_axis(figure, [0.0, *(1.12 * one for one in known)], title="z")
     time_axis(figure, when)
-    figure.add_hline(y=0, line={"color": look.compared, "width": 1}, layer="below")
-    figure.update_layout(showlegend=True)
+    arrange(figure, level_line(0, {"color": look.compared, "width": 1}), {"showlegend": True})
     return figure
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.layout import arrange
 from ui.charts.scales import NO_UNIT, Unit, number_axis
 from ui.theme import palette
 from words.i18n import _
@@ -64,7 +65,7 @@ def bullet(rows: Sequence[BulletRow], unit: Unit = NO_UNIT, *, mark_name: str = 
     number_axis(
         figure, [v for one in rows for v in (one.value, one.mark)], unit, axis="x", zero=True
     )
-    figure.update_xaxes(showgrid=True, gridcolor=look.grid)
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_layout(showlegend=any(one.mark is not None for one in rows))
+    down = {"autorange": "reversed", "showgrid": False, "type": "category"}
+    legend = any(one.mark is not None for one in rows)
+    arrange(figure, {"showlegend": legend}, x={"showgrid": True}, y=down)
     return figure

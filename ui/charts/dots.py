@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ui.charts.base import MOST_POINTS, dress
+from ui.charts.layout import arrange
 from ui.charts.scales import NO_UNIT, Unit, number_axis
 from ui.theme import palette
 from words.text import safe_html
@@ -69,7 +70,7 @@ def scatter(
     if quadrants is not None:
         _corners(figure, quadrants)
     _room(figure, across, up)
-    figure.update_layout(showlegend=len(groups) > 1, hovermode="closest")
+    arrange(figure, {"showlegend": len(groups) > 1, "hovermode": "closest"})
     return figure
 
 
@@ -111,15 +112,16 @@ def _corners(figure: go.Figure, quadrants: Quadrants) -> None:
     look = palette()
     places = ((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))
     for name, (x, y) in zip(quadrants, places, strict=True):
-        figure.add_annotation(
-            text=safe_html(name, 30), x=x, y=y, xref="paper", yref="paper", showarrow=False,
-            xanchor="right" if x else "left", yanchor="top" if y else "bottom",
-            font={"size": 11, "color": look.muted},
-        )  # fmt: skip
+        note = {
+            "text": safe_html(name, 30), "x": x, "y": y, "xref": "paper", "yref": "paper",
+            "showarrow": False, "xanchor": "right" if x else "left",
+            "yanchor": "top" if y else "bottom", "font": {"size": 11, "color": look.muted},
+        }  # fmt: skip
+        arrange(figure, {"annotations": [note]})
 
 
 def _room(figure: go.Figure, across: tuple[float, float], up: tuple[float, float]) -> None:
     """A margin around the dots, so that none is cut and names have a place."""
     wide, tall = 0.06 * (across[1] - across[0]), 0.08 * (up[1] - up[0])
-    figure.update_xaxes(range=[across[0] - wide, across[1] + wide], showgrid=True)
-    figure.update_yaxes(range=[up[0] - tall, up[1] + tall])
+    widened = {"range": [across[0] - wide, across[1] + wide], "showgrid": True}
+    arrange(figure, x=widened, y={"range": [up[0] - tall, up[1] + tall]})

@@ -9,6 +9,7 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from data.period import containing
+from ui.charts.layout import arrange
 from words import numbers
 from words.text import plain, safe_html
 
@@ -30,7 +31,10 @@ def few_days(figure: go.Figure, days: Sequence[date], most: int = 5) -> go.Figur
         places = sorted({round(i * (len(days) - 1) / max(1, most - 1)) for i in range(most)})
         shown = [days[place] for place in places if place < len(days)]
         words = [f"{day:%m-%d}" for day in shown]
-    figure.update_xaxes(tickmode="array", tickvals=[d.isoformat() for d in shown], ticktext=words)
+    arrange(
+        figure,
+        x={"tickmode": "array", "tickvals": [d.isoformat() for d in shown], "ticktext": words},
+    )
     return figure
 
 
@@ -41,9 +45,8 @@ def every(figure: go.Figure, names: Sequence[str], step: int) -> go.Figure:
     ('a', 'c')
     """
     places = list(range(0, len(names), step))
-    figure.update_xaxes(
-        tickmode="array", tickvals=places, ticktext=[names[place] for place in places]
-    )
+    told = [names[place] for place in places]
+    arrange(figure, x={"tickmode": "array", "tickvals": places, "ticktext": told})
     return figure
 
 
@@ -54,5 +57,8 @@ def in_lines(figure: go.Figure, names: Sequence[str], longest: int = 10) -> go.F
     ('QR payment', 'Government<br>services')
     """
     words = ["<br>".join(safe_html(line) for line in wrap(plain(n, 24), longest)) for n in names]
-    figure.update_xaxes(tickmode="array", tickvals=list(range(len(names))), ticktext=words)
+    arrange(
+        figure,
+        x={"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": words},
+    )
     return figure

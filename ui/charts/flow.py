@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.layout import arrange
 from ui.charts.lines import faint
 from ui.charts.scales import NO_UNIT, Unit, number_axis
 from ui.theme import palette
@@ -63,9 +64,8 @@ def funnel(
     )
     dress(figure, height or 50 + 40 * max(3, len(reached)))
     _low, high = number_axis(figure, [one.count for one in reached], unit, axis="x", zero=True)
-    figure.update_xaxes(showgrid=False, range=[0, 1.25 * high], showticklabels=False, title_text="")
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_layout(bargap=0.25)
+    across = {"range": [0, 1.25 * high], "showticklabels": False, "title": {"text": ""}}
+    arrange(figure, {"bargap": 0.25}, x=across, y={"autorange": "reversed", "showgrid": False})
     return figure
 
 

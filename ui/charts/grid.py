@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from ui.charts.base import MOST_POINTS, dress
+from ui.charts.layout import arrange
 from ui.charts.scales import NO_UNIT, Unit
 from ui.theme import palette
 from words.text import safe_html
@@ -62,9 +63,9 @@ def heat(
         )
     )
     dress(figure, height or 60 + 28 * max(3, len(rows)))
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
-    figure.update_xaxes(type="category", side="top", tickangle=0, nticks=len(columns))
-    figure.update_layout(margin={"t": 30})
+    down = {"type": "category", "autorange": "reversed", "showgrid": False}
+    across = {"type": "category", "side": "top", "tickangle": 0, "nticks": len(columns)}
+    arrange(figure, {"margin": {"t": 30}}, x=across, y=down)
     return figure
 
 

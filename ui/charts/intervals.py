@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.layout import arrange
 from ui.charts.scales import NO_UNIT, Unit, number_axis
 from ui.theme import palette
 from words.text import safe_html
@@ -71,6 +72,6 @@ def intervals(
     ends = [edge for one in rows for edge in (one.low, one.high)]
     number_axis(figure, [*ends, line], unit, axis="x", title=title)
     figure.add_vline(x=line, line={"color": look.text, "width": 1, "dash": "dot"})
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(showgrid=True, gridcolor=look.grid)
+    reversed_rows = {"autorange": "reversed", "showgrid": False, "type": "category"}
+    arrange(figure, x={"showgrid": True}, y=reversed_rows)
     return figure

@@ -11,9 +11,19 @@ import plotly.graph_objects as go
 
 from data.period import Period
 from ui.charts import marks as marking
-from ui.charts.base import MOST_POINTS, dress
+from ui.charts.base import MOST_POINTS, clothes
+from ui.charts.layout import Part, arrange, laid, level_line
 from ui.charts.marks import Mark
-from ui.charts.scales import NO_UNIT, Unit, middle, number_axis, thinned, time_axis, words_of
+from ui.charts.scales import (
+    NO_UNIT,
+    Unit,
+    days_of,
+    middle,
+    thinned,
+    ticks_of,
+    words_above,
+    words_of,
+)
 from ui.theme import palette
 from words.text import safe_html
 
@@ -62,17 +72,18 @@ def lines(
         _band(figure, one, axis, kept, colours[number])
     for number, one in enumerate(shown):
         _line(figure, one, axis, words, kept, unit, colours[number])
-    dress(figure, height)
     every = [v for one in shown for side in (one.values, one.low, one.high) for v in side or ()]
-    low, top = number_axis(figure, [*every, *(levels or {}).values()], unit, zero=zero)
-    time_axis(figure, when)
-    _levels(figure, levels or {}, low, top)
+    ticks, low, top = ticks_of([*every, *(levels or {}).values()], zero=zero)
+    layout, x, y = clothes(height)
+    parts = [layout, words_above(unit.words if unit.code else "")]
+    parts += _levels(levels or {}, low, top)
     if when:
         first = when[0].first if isinstance(when[0], Period) else when[0]
         last = when[-1].last if isinstance(when[-1], Period) else when[-1]
-        marking.draw(figure, marks, first, last, top)
-    figure.update_layout(hovermode="x unified", showlegend=len(shown) > 1)
-    figure.update_xaxes(hoverformat="%Y-%m-%d", unifiedhovertitle={"text": ""})
+        parts.append(marking.draw(figure, marks, first, last, top))
+    parts.append({"hovermode": "x unified", "showlegend": len(shown) > 1})
+    hover = {"hoverformat": "%Y-%m-%d", "unifiedhovertitle": {"text": ""}}
+    arrange(figure, *parts, {"xaxis": {**x, **days_of(when), **hover}, "yaxis": laid(y, ticks)})
     return figure
 
 
@@ -150,14 +161,15 @@ def faint(colour: str, part: float) -> str:
     return f"rgba({red},{green},{blue},{part:g})"
 
 
-def _levels(figure: go.Figure, levels: Mapping[str, float], low: float, top: float) -> None:
+def _levels(levels: Mapping[str, float], low: float, top: float) -> list[Part]:
+    """Dotted lines across, each with its word at the right of the plot, clear of the last value."""
     look = palette()
-    for word, level in levels.items():
-        if low <= level <= top:
-            figure.add_hline(
-                y=level,
-                line={"color": look.muted, "width": 1, "dash": "dot"},
-                annotation={"text": safe_html(word), "font": {"size": 11, "color": look.muted}},
-                annotation_position="top right",
-                layer="below",
-            )
+    shown = {word: level for word, level in levels.items() if low <= level <= top}
+    line = {"color": look.muted, "width": 1, "dash": "dot"}
+    font = {"size": 11, "color": look.muted}
+    parts = [
+        level_line(level, line, {"text": safe_html(word), "font": font})
+        for word, level in shown.items()
+    ]
+    room = max((sum(11 if ord(one) > 0x2E80 else 6 for one in word) for word in shown), default=0)
+    return [*parts, {"margin": {"r": 12 + room}}]

@@ -9,6 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from ui.charts.layout import Part
 from ui.theme import palette
 from words import numbers
 from words.i18n import _
@@ -52,8 +53,8 @@ def kind_words(kind: str) -> str:
     }[kind]
 
 
-def draw(figure: go.Figure, marks: Sequence[Mark], first: date, last: date, top: float) -> None:
-    """Thin lines and spans, with a sign at the top whose hover says what it was.
+def draw(figure: go.Figure, marks: Sequence[Mark], first: date, last: date, top: float) -> Part:
+    """A sign at the top whose hover says what it was; returns thin lines and spans to arrange.
 
     ``first`` to ``last``: the days on the axis; ``top``: the upper end of the value axis. Where
     there are many of a kind, and where one spans over a fifth of the axis, the sign alone stands.
@@ -61,7 +62,7 @@ def draw(figure: go.Figure, marks: Sequence[Mark], first: date, last: date, top:
     within = [one for one in marks if one.last >= first and one.first <= last]
     shown = sorted(within, key=lambda one: (KINDS.index(one.kind), one.first))[:MOST]
     if not shown:
-        return
+        return {}
     look, wide = palette(), (last - first).days
     few = {kind for kind in KINDS if sum(one.kind == kind for one in shown) <= NAMED}
     spans = {"holiday", *(few - {"release"})}
@@ -73,10 +74,9 @@ def draw(figure: go.Figure, marks: Sequence[Mark], first: date, last: date, top:
             shapes.append(_span(left, right, look.marks[one.kind]))
         if one.kind in lined:
             shapes.append(_vertical(left, look.marks[one.kind]))
-    # All at once: plotly checks every shape again whenever one is added.
-    figure.update_layout(shapes=[*figure.layout.shapes, *shapes])
     named = [one for one in shown if one.kind != "holiday"]
     _signs(figure, shown, named if len(named) <= NAMED else [], first, top)
+    return {"shapes": shapes}
 
 
 def _span(left: date, right: date, colour: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.layout import arrange
 from ui.charts.scales import NO_UNIT, Unit, number_axis
 from ui.theme import palette
 from words import numbers
@@ -57,11 +58,11 @@ def stacked(
     if target is not None:
         _targets(figure, names, target, told, target_name or _("Target"))
     dress(figure, height)
-    figure.update_layout(
-        barmode="group" if grouped else "relative", bargap=0.3, hovermode="x unified",
-        showlegend=len(drawn) > 1 or target is not None,
-    )  # fmt: skip
-    figure.update_xaxes(type="category", nticks=8, tickangle=0)
+    layout = {
+        "barmode": "group" if grouped else "relative", "bargap": 0.3, "hovermode": "x unified",
+        "showlegend": len(drawn) > 1 or target is not None,
+    }  # fmt: skip
+    arrange(figure, layout, x={"type": "category", "nticks": 8, "tickangle": 0})
     number_axis(figure, [*_heights(drawn, grouped=grouped), *(target or ())], told, zero=True)
     return figure
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.layout import arrange
 from ui.theme import palette
 from words import numbers
 from words.text import safe_html
@@ -40,6 +41,8 @@ def bars(
             text=told,
             textposition="auto",
             textangle=0,
+            constraintext="none",
+            insidetextanchor="end" if target is None else "start",  # clear of the target's line
             marker={"color": list(colours) if colours else look.accent},
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
@@ -47,9 +50,9 @@ def bars(
     if target is not None:
         figure.add_vline(x=target, line={"color": look.compared, "dash": "dot", "width": 2})
     dress(figure, 70 + 26 * max(3, len(labels)))
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(title_text=safe_html(axis), showgrid=True, gridcolor=look.grid)
+    across = {"title": {"text": safe_html(axis)}, "showgrid": True}
+    arrange(figure, x=across, y={"autorange": "reversed", "showgrid": False})
     known = [value for value in values if value is not None]
     if known and max(known) <= FEW and all(float(value).is_integer() for value in known):
-        figure.update_xaxes(dtick=1)
+        arrange(figure, x={"dtick": 1})
     return figure

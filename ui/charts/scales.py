@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import plotly.graph_objects as go
 
 from data.period import Period
+from ui.charts.layout import Part, arrange
 from ui.theme import palette
 from words import numbers
 from words.text import safe_html
@@ -72,31 +73,40 @@ def number_axis(
     title: str = "",
 ) -> tuple[float, float]:
     """Ticks in the reader's numbers, the unit once beside them; returns the axis's range."""
+    ticks, low, high = ticks_of(values, zero=zero)
+    told = title or (unit.words if unit.code else "")
+    if axis == "y":
+        arrange(figure, words_above(told), y=ticks)
+    else:
+        arrange(figure, x={**ticks, "title": {"text": safe_html(told)}})
+    return low, high
+
+
+def ticks_of(values: Iterable[float | None], *, zero: bool = False) -> tuple[Part, float, float]:
+    """The ticks of an axis that holds the values, and where it begins and ends."""
     known = [value for value in values if value is not None and math.isfinite(value)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     at = steps(min(0.0, low) if zero else low, max(0.0, high) if zero else high)
-    told = title or (unit.words if unit.code else "")
-    update = figure.update_yaxes if axis == "y" else figure.update_xaxes
-    update(
-        tickvals=at,
-        ticktext=[numbers.number(value) for value in at],
-        range=[at[0], at[-1]],
-        title_text=safe_html(told) if axis == "x" else "",
-    )
-    if axis == "y":
-        unit_above(figure, told)
-    return at[0], at[-1]
+    words = [numbers.number(value) for value in at]
+    part = {"tickvals": at, "ticktext": words, "range": [at[0], at[-1]], "title": {"text": ""}}
+    return part, at[0], at[-1]
 
 
 def unit_above(figure: go.Figure, words: str) -> None:
     """The unit of the upright axis above it, so that it is read without turning one's head."""
-    figure.update_yaxes(title_text="")
-    if words:
-        figure.add_annotation(
-            text=safe_html(words), x=0, y=1, xref="paper", yref="paper", xanchor="left",
-            yanchor="bottom", yshift=6, showarrow=False,
-            font={"size": 11, "color": palette().muted},
-        )  # fmt: skip
+    arrange(figure, words_above(words), y={"title": {"text": ""}})
+
+
+def words_above(words: str) -> Part:
+    """A note above the upright axis; nothing without words."""
+    if not words:
+        return {}
+    note = {
+        "text": safe_html(words), "x": 0, "y": 1, "xref": "paper", "yref": "paper",
+        "xanchor": "left", "yanchor": "bottom", "yshift": 6, "showarrow": False,
+        "font": {"size": 11, "color": palette().muted},
+    }  # fmt: skip
+    return {"annotations": [note]}
 
 
 def middle(when: Period | date) -> date:
@@ -117,18 +127,23 @@ def words_of(when: Period | date) -> str:
 
 def time_axis(figure: go.Figure, when: Sequence[Period | date], most: int = MOST_TICKS) -> None:
     """An axis of days with a few of the periods named, the last among them."""
+    arrange(figure, x=days_of(when, most))
+
+
+def days_of(when: Sequence[Period | date], most: int = MOST_TICKS) -> Part:
+    """What makes an axis one of days."""
     if not when:
-        return
+        return {}
     stride = max(1, math.ceil(len(when) / most))
     named = list(reversed(when[::-1][::stride]))
     first, last = _edges(when[0])[0], _edges(when[-1])[1]
-    figure.update_xaxes(
-        type="date",
-        tickvals=[middle(one).isoformat() for one in named],
-        ticktext=[words_of(one) for one in named],
-        tickangle=0,
-        range=[first.isoformat(), last.isoformat()],
-    )
+    return {
+        "type": "date",
+        "tickvals": [middle(one).isoformat() for one in named],
+        "ticktext": [words_of(one) for one in named],
+        "tickangle": 0,
+        "range": [first.isoformat(), last.isoformat()],
+    }
 
 
 def _edges(when: Period | date) -> tuple[date, date]:

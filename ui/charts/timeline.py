@@ -10,12 +10,14 @@ import plotly.graph_objects as go
 
 from data.period import Period
 from ui.charts.base import dress
+from ui.charts.layout import arrange
 from ui.charts.scales import time_axis
 from ui.theme import palette
 from words import numbers
 from words.text import safe_html
 
 SYMBOLS = ("circle", "diamond", "x", "square")
+EDGE = 0.06
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def timeline(
                 y=[safe_html(one.who, 20) for one in mine],
                 mode="markers+text",
                 text=[safe_html(one.label, 12) for one in mine],
-                textposition="top center",
+                textposition=[_beside(one.day, months) for one in mine],
                 textfont={"size": 11, "color": look.text},
                 marker={
                     "size": 11,
@@ -68,6 +70,15 @@ def timeline(
     rows = len({one.who for one in events})
     dress(figure, 110 + 52 * max(2, rows))
     time_axis(figure, list(months))
-    figure.update_yaxes(type="category", categoryorder="category descending", gridcolor=look.grid)
-    figure.update_layout(showlegend=True)
+    people = {"type": "category", "categoryorder": "category descending"}
+    arrange(figure, {"showlegend": True}, y=people)
     return figure
+
+
+def _beside(day: date, months: Sequence[Period]) -> str:
+    """Where a label stands: towards the middle near an edge, which would cut it off."""
+    if not months:
+        return "top center"
+    first, last = months[0].first, months[-1].last
+    part = (day - first).days / max(1, (last - first).days)
+    return "top right" if part < EDGE else "top left" if part > 1 - EDGE else "top center"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.layout import arrange
 from ui.theme import palette
 from words.text import safe_html
 
@@ -53,7 +54,6 @@ def icicle(cells: Sequence[TreeCell], selected: str, height: int = 780) -> go.Fi
         )
     )
     dress(figure, height)
-    figure.update_layout(
-        margin={"l": 0, "r": 0, "t": 4, "b": 0}, uniformtext={"minsize": 9, "mode": "hide"}
-    )
+    margin = {"l": 0, "r": 0, "t": 4, "b": 0}
+    arrange(figure, {"margin": margin, "uniformtext": {"minsize": 9, "mode": "hide"}})
     return figure
