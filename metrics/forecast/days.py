@@ -92,7 +92,8 @@ def _time_of_year(days: pd.DatetimeIndex) -> dict[str, Floats]:
 def without_year(table: pd.DataFrame) -> pd.DataFrame:
     """A ``day_table`` without trend and time of the year."""
     kept = [not str(one).startswith(YEARLY) for one in table]
-    return table.loc[:, kept]
+    found: pd.DataFrame = table.loc[:, kept]
+    return found
 
 
 def telling(table: pd.DataFrame, history: int) -> pd.DataFrame:
