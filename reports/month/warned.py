@@ -145,3 +145,16 @@ def _decision(one: Decision) -> str:
         "disputed": _("A disputed number waits for an answer ({who})").format(who=who),
         "month_open": _("Close {month}").format(month=about),
     }[one.kind]
+
+
+def kept_words(facts: Facts, one: KeptWarning) -> str:
+    """An open warning in one line: what it says, its stage, who took it on and until when."""
+    told = _("{told} · {place}").format(
+        told=what(facts, incident_of(one)), place=stage_words(one.last.stage)
+    )
+    if one.taken_by is None:
+        return told
+    promised = numbers.day(one.last.promised_on)
+    return _("{told} · {who}, promised for {day}").format(
+        told=told, who=plain(one.taken_by, 40), day=promised
+    )
