@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from openpyxl.cell import Cell as SheetCell
-from openpyxl.formatting.rule import CellIsRule, DataBarRule, Rule
-from openpyxl.styles import Font
+from openpyxl.formatting.rule import DataBarRule
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.report_look import ReportLook
@@ -76,6 +74,11 @@ class Page:
     def lang(self) -> str:
         """The workbook's language."""
         return self._shared.lang
+
+    @property
+    def look(self) -> ReportLook:
+        """The bank's look."""
+        return self._shared.look
 
     def widths(self, *widths: float) -> None:
         """Widths of the columns from the left, in figures; tables only make them wider."""
@@ -163,36 +166,6 @@ class Page:
         pale = tint(colour or self._shared.look.accent, 0.6)
         rule = DataBarRule("num", 0, "max", None, color=f"FF{pale}")
         self.sheet.conditional_formatting.add(span, rule)
-
-    def colour_changes(self, spans: Sequence[str], *, up_is_good: bool, least: float) -> None:
-        """Colour what changes by more than ``least``, as good or bad, also after edits."""
-        look = self._shared.look
-        over, under = (look.good, look.bad) if up_is_good else (look.bad, look.good)
-        for operator, limit, colour in (
-            ("greaterThan", least, over),
-            ("lessThan", -least, under),
-        ):
-            rule = CellIsRule(operator=operator, formula=[repr(limit)], font=Font(color=colour))
-            self._rule(spans, rule)
-
-    def colour_words(self, spans: Sequence[str], words: str, band: str) -> None:
-        """Colour cells that say the same as the cell ``words``, by a band of scores."""
-        letters = Font(color=BANDS.get(band, BANDS[""]), bold=True)
-        self._rule(spans, CellIsRule(operator="equal", formula=[words], font=letters))
-
-    def allow(self, spans: Sequence[str], low: float, high: float, told: str) -> None:
-        """Let readers type numbers from ``low`` to ``high`` only, or else tell them so."""
-        rule = DataValidation(
-            "decimal", operator="between", formula1=repr(low), formula2=repr(high),
-            allow_blank=True, showErrorMessage=True, error=harmless(told, 200),
-        )  # fmt: skip
-        for span in spans:
-            rule.add(span)
-        self.sheet.add_data_validation(rule)
-
-    def _rule(self, spans: Sequence[str], rule: Rule) -> None:
-        if spans:
-            self.sheet.conditional_formatting.add(" ".join(spans), rule)
 
     def width(self, column: int) -> float:
         """Width of a column in figures."""

@@ -48,6 +48,15 @@ class BandCells:
     outer_high: str
 
 
+def same(cell: str) -> str:
+    """What another cell holds, '' where it holds no number.
+
+    >>> same("D5")
+    '=IF(ISNUMBER(D5),D5,"")'
+    """
+    return f"=IF(ISNUMBER({cell}),{cell},{NOTHING})"
+
+
 def known(value: str, base: str, target: str) -> str:
     """1 where value, base and target are there, else 0.
 
