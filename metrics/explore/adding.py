@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from data.slice import SEGMENT_DIMENSIONS
-from metrics.explore.nodes import parted
+from metrics.explore.nodes import is_ratio, parted
 from metrics.explore.records import Cell, Place
 from metrics.explore.view import View
 from metrics.values.evaluation import Setup
@@ -24,7 +24,7 @@ def adds_up(setup: Setup, node: str, by: Collection[str]) -> bool:
     mean daily users do over what a user is for a day.
     """
     formula = setup.tree.indicators[parted(node)[0]].formula
-    if formula.divides:
+    if is_ratio(formula):
         return False
     points = setup.store.catalogue.points
     return all(

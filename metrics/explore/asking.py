@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from data.period import Period
-from metrics.explore.nodes import parted
+from metrics.explore.nodes import is_ratio, parted
 from metrics.explore.view import View
 from metrics.formula import Formula
 from metrics.values.behind import divisor
@@ -84,7 +84,7 @@ def _sized(setup: Setup, view: View) -> bool:
 def _behind(setup: Setup, name: str, *, sized: bool) -> Formula | None:
     """What is counted behind an indicator that divides: its divisor, else the group's users."""
     formula = setup.tree.indicators[name].formula
-    if not formula.divides:
+    if not is_ratio(formula):
         return None
     found = divisor(formula, setup.store.catalogue)
     if found is not None or not sized:

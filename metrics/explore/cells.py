@@ -1,4 +1,4 @@
-"""What a cell is about: the slice of its place."""
+"""What a cell is about: the slice of its place, and the view that splits it further."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from data.slice import Slice
 from metrics.explore.nodes import parted
 from metrics.explore.records import Place
-from metrics.explore.view import View
+from metrics.explore.view import Sort, View
 
 
 def slice_of(view: View, place: Place) -> Slice:
@@ -20,16 +20,41 @@ def slice_of(view: View, place: Place) -> Slice:
     >>> slice_of(view, Place("mau", view.about.period, "B01", "vip")).words("en")
     '2026-09 · B01 · tier = vip'
     """
+    about = narrowed(view, place)
+    module = parted(place.indicator)[1]
+    if not module:
+        return about
+    return replace(about, filters=tuple(sorted((*about.filters, ("module", (module,))))))
+
+
+def narrowed(view: View, place: Place) -> Slice:
+    """The slice of a place, whatever indicator stands in it."""
     about = view.about.over(place.period)
     filters = dict(about.filters)
     for name, value in zip(view.by, (place.row, place.column), strict=False):
-        if value is None:
-            continue
-        if name == "branch":
+        if value is not None and name == "branch":
             about = replace(about, branch=value)
-        else:
+        elif value is not None:
             filters[name] = (value,)
-    module = parted(place.indicator)[1]
-    if module:
-        filters["module"] = (module,)
     return replace(about, filters=tuple(sorted(filters.items())))
+
+
+def drill(view: View, place: Place, dimension: str) -> View:
+    """The next view: what stands in a cell, split by another dimension, as a table.
+
+    >>> start = View(("mau", "dau"), Slice.of("2026"), by=("channel",), grain="month")
+    >>> found = drill(start, Place("mau", start.about.period.months()[0], "atm"), "tier")
+    >>> found.indicators, found.about.words("en"), found.by, found.grain
+    (('mau',), '2026-01 · whole bank · channel = atm', ('tier',), '')
+    """
+    whole = place.period == view.about.period
+    sort = view.sort
+    return replace(
+        view,
+        indicators=(place.indicator,),
+        about=narrowed(view, place),
+        by=(dimension,),
+        grain=view.grain if whole else "",
+        chart="table",
+        sort=Sort(place.indicator, sort.against, down=sort.down) if sort.by else sort,
+    )
