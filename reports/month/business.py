@@ -13,6 +13,7 @@ from reports.book.charts import Chart
 from reports.month import labels, parts, sentences
 from reports.month.facts import Facts
 from reports.month.facts_business import Course, Part
+from reports.month.figures import figures
 from words import numbers
 from words.i18n import _, language
 from words.text import plain
@@ -37,7 +38,8 @@ def write(book: Book, facts: Facts) -> None:
     _structure(page, facts)
     _products(page, facts)
     parts.break_before(page)
-    _prices(page, facts)
+    page.heading(_("What a user costs and brings"))
+    figures(page, facts, PRICES)
     _channels(page, facts)
     parts.break_before(page)
     drawn = [_path(page, facts, courses[name]) for name in DRAWN]
@@ -169,39 +171,6 @@ def _product(facts: Facts, one: Part) -> Sequence[Value | Cell]:
         labels.module_name(facts.tree, one.module),
         labels.product_kind(one.kind),
     )
-
-
-def _prices(page: Page, facts: Facts) -> None:
-    """Cost and value of a user, from the score card."""
-    tree = facts.tree
-    page.heading(_("What a user costs and brings"))
-    columns = (
-        parts.text("name", _("Indicator")),
-        parts.number("value", _("Value")),
-        parts.number("before", _("Month before")),
-        parts.change("change", _("Change")),
-        parts.number("year", _("Last year")),
-        parts.change("change_year", _("Change")),
-        parts.number("target", _("Target")),
-        parts.score("score", _("Score")),
-        parts.text("unit", _("Unit")),
-        parts.text("why", _("Remark"), wrap=True),
-    )
-    rows: list[Sequence[Value | Cell]] = []
-    for name in (one for one in PRICES if one in tree.indicators):
-        now = facts.card.node(name, facts.branch)
-        then = parts.value_of(parts.of_card(facts.before, name, facts.branch))
-        year = parts.value_of(parts.of_card(facts.year_ago, name, facts.branch))
-        rows.append(
-            (
-                parts.node_link(tree, name), parts.value_cell(tree, name, now.value),
-                parts.value_cell(tree, name, then), parts.change_cell(tree, name, now.value, then),
-                parts.value_cell(tree, name, year), parts.change_cell(tree, name, now.value, year),
-                parts.value_cell(tree, name, now.target), now.score, parts.unit_cell(tree, name),
-                parts.why_cell(now),
-            )
-        )  # fmt: skip
-    page.table(columns, rows)
 
 
 def _channels(page: Page, facts: Facts) -> None:

@@ -18,7 +18,6 @@ from data.period import Period
 from data.points.read import permitted_scope
 from data.slice import Slice, SliceError
 from data.state import Note, State
-from data.state.experiments import Experiment
 from metrics.peers import Candidate, Ranked, ranked
 from metrics.scorecard import (
     Explanation,
@@ -36,7 +35,7 @@ from metrics.values import Setup
 from metrics.warnings import Incident, Rule, load_rules
 from metrics.warnings.watch import every_incident
 from reports.month import facts_bank, facts_business, facts_people
-from reports.month.facts_bank import Place, Quality, Standing, Versions
+from reports.month.facts_bank import Decided, Place, Quality, Standing, Versions
 from reports.month.facts_business import Business, Campaigns
 from reports.month.facts_people import Behaviour, Competitors, Risk
 
@@ -69,7 +68,7 @@ class Facts:
     rules: Mapping[str, Rule]
     incidents: tuple[Incident, ...]
     standing: Standing
-    decided: tuple[Experiment, ...]
+    decided: tuple[Decided, ...]
     quality: Quality
     behaviour: Behaviour
     business: Business
@@ -154,7 +153,7 @@ def gather(
         rules=rules,
         incidents=found,
         standing=facts_bank.standing(state, setup, about, moment, moment.date()),
-        decided=facts_bank.decided(state, about.period),
+        decided=facts_bank.decided(connection, state, setup, about),
         quality=facts_bank.quality(connection, setup.store.coverage, about),
         behaviour=facts_people.behaviour(connection, setup, card, about, folder),
         business=facts_business.business(

@@ -39,9 +39,13 @@ from data.state import (
 )
 from data.state.experiments import Experiment, experiments
 from data.state.warnings import KeptWarning, last_run, open_warnings
+from metrics.experiments.judged import judged
+from metrics.experiments.measured import measured, source_of
+from metrics.experiments.records import Analysis
 from metrics.values import Setup
 from metrics.warnings.decisions import Decision, Waiting, decisions, month_to_close
 
+EVER = Period(date(1, 1, 1), date(9999, 12, 31))
 MOST_LOADS, MOST_REASONS, MOST_KINDS = 40, 40, 5000
 
 
@@ -117,6 +121,14 @@ class Quality:
     files: tuple[LoadedFile, ...] | None
     refused: tuple[Refused, ...] | None
     quarantined: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """An experiment that was decided, and what it showed; None where nothing was measured."""
+
+    experiment: Experiment
+    analysis: Analysis | None
 
 
 @dataclass(frozen=True)
@@ -196,14 +208,28 @@ def standing(state: State, setup: Setup, about: Slice, now: datetime, today: dat
     return Standing("" if run is None else run.period, warned, decisions(found, now, today))
 
 
-def decided(state: State, month: Period) -> tuple[Experiment, ...]:
+def decided(
+    connection: Connection, state: State, setup: Setup, about: Slice
+) -> tuple[Decided, ...]:
     """Experiments whose decision was written down in the month, the first one first."""
-    found = []
+    month, found = about.period, []
     for one in experiments(state):
         step = one.decision
-        if step is not None and month.first <= (step.day or step.at.date()) <= month.last:
+        if step is not None and month.first <= setup.store.clock.day(step.at) <= month.last:
             found.append(one)
-    return tuple(sorted(found, key=lambda one: (one.steps[-1].at, one.id)))
+    return tuple(
+        Decided(one, _analysis(connection, setup, one, about))
+        for one in sorted(found, key=lambda one: (one.steps[-1].at, one.id))
+    )
+
+
+def _analysis(
+    connection: Connection, setup: Setup, one: Experiment, about: Slice
+) -> Analysis | None:
+    """What the experiment showed among the scope's users, whatever the month."""
+    source = source_of(setup.store, one.id, one.plan, stopped_on=one.stopped_on)
+    found = measured(connection, setup.store, source, about.over(EVER))
+    return judged(found) if found.enrolled else None
 
 
 def quality(connection: Connection, coverage: Coverage, about: Slice) -> Quality:

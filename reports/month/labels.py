@@ -223,6 +223,17 @@ def category_words(category: str) -> str:
     }[category]
 
 
+def outcome_words(outcome: str) -> str:
+    """What the rule says of an experiment, with its sign."""
+    return {
+        "ship": _("● Ship"),
+        "roll_back": _("▼ Roll back"),
+        "keep_running": _("◔ Keep running"),
+        "inconclusive": _("○ Inconclusive"),
+        "invalid": _("✕ Invalid"),
+    }[outcome]
+
+
 def decision_words(outcome: str | None) -> str:
     """What people decided on an experiment."""
     known = {
@@ -306,12 +317,3 @@ def size_words(size: str) -> str:
         "small": _("small"),
         "all": _("all of its level"),
     }[size]
-
-
-def level_words(level: int) -> str:
-    """A level of gravity, 3 the gravest."""
-    return {
-        1: _("Level 1, notice"),
-        2: _("Level 2, serious"),
-        3: _("Level 3, grave"),
-    }[level]

@@ -9,10 +9,11 @@ from metrics.risk.events import ClassRow
 from metrics.risk.fraud import Totals
 from metrics.risk.loans import ENDS, RollRates, Vintage
 from metrics.values.reasons import Reason
-from reports.book import Book, Cell, Column, Page, Table, Value, line_chart
+from reports.book import Book, Cell, Page, Table, Value, line_chart
 from reports.book.charts import Chart
 from reports.month import labels, parts, sentences
 from reports.month.facts import Facts
+from reports.month.figures import figures
 from words import numbers
 from words.i18n import _
 
@@ -33,7 +34,8 @@ def write(book: Book, facts: Facts) -> None:
         page.finding(told)
     place = page.row
     page.space(parts.CHART_ROWS)
-    _key_figures(page, facts)
+    page.heading(_("Key figures"))
+    figures(page, facts, (*FRAUD, *CREDIT, "risk_event_count"))
     parts.break_before(page)
     _fraud(page, facts)
     _events(page, facts)
@@ -71,39 +73,6 @@ def _found(facts: Facts) -> list[str]:
             )
         )
     return told
-
-
-def _key_figures(page: Page, facts: Facts) -> None:
-    tree = facts.tree
-    page.heading(_("Key figures"))
-    columns = (
-        parts.text("name", _("Indicator")),
-        parts.number("value", _("Value")),
-        parts.number("before", _("Month before")),
-        parts.change("change", _("Change")),
-        parts.number("year", _("Last year")),
-        parts.change("change_year", _("Change")),
-        parts.number("target", _("Target")),
-        parts.score("score", _("Score")),
-        Column("band", _("Status")),
-        parts.text("unit", _("Unit")),
-        parts.text("why", _("Remark")),
-    )
-    rows: list[Sequence[Value | Cell]] = []
-    for name in (one for one in (*FRAUD, *CREDIT, "risk_event_count") if one in tree.indicators):
-        now = facts.card.node(name, facts.branch)
-        then = parts.value_of(parts.of_card(facts.before, name, facts.branch))
-        year = parts.value_of(parts.of_card(facts.year_ago, name, facts.branch))
-        rows.append(
-            (
-                parts.node_link(tree, name), parts.value_cell(tree, name, now.value),
-                parts.value_cell(tree, name, then), parts.change_cell(tree, name, now.value, then),
-                parts.value_cell(tree, name, year), parts.change_cell(tree, name, now.value, year),
-                parts.value_cell(tree, name, now.target), now.score, parts.status(tree, now),
-                parts.unit_cell(tree, name), parts.why_cell(now),
-            )
-        )  # fmt: skip
-    page.table(columns, rows)
 
 
 def _fraud(page: Page, facts: Facts) -> None:
