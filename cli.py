@@ -27,6 +27,7 @@ HOMES = {
     "explain": "explaining",
     "close": "scores",
     "warn": "warnings",
+    "report": "report",
     "experiment": "experiment",
 }
 

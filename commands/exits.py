@@ -100,6 +100,7 @@ def _codes() -> tuple[tuple[type[Exception], int], ...]:
     from data.slice import SliceError
     from data.state import StateError, StateRefusedError
     from metrics.scorecard import ClosingError, WeightsError
+    from reports.month.refused import ReportError
 
     return (
         (ConfigurationError, WRONG_USE),
@@ -107,6 +108,7 @@ def _codes() -> tuple[tuple[type[Exception], int], ...]:
         (SliceError, WRONG_USE),
         (WeightsError, WRONG_USE),
         (ClosingError, REFUSED),
+        (ReportError, REFUSED),
         (LoadRefusedError, REFUSED),
         (StateRefusedError, REFUSED),
         (WarehouseError, NOT_USABLE),

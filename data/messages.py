@@ -18,7 +18,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
-FLOORS = ("data", "metrics", "commands")
+FLOORS = ("data", "metrics", "reports", "commands")
 CATALOGUE = "locale/{lang}/LC_MESSAGES/messages.po"
 NUMBERS = ("count", "line", "number", "size", "least", "most")
 """Places with one of these names take numbers only."""

@@ -16,7 +16,7 @@ from data.report_look import ReportLook
 from data.slice import Slice
 from data.state import State
 from metrics.values import Setup
-from reports.book import Book
+from reports.book import Book, Saved
 from reports.month import tree
 from reports.month.facts import Facts, gather
 from reports.month.refused import ReportError
@@ -54,6 +54,27 @@ def build(
         return written(
             gather(connection, setup, state, about, who=who, now=now, folder=folder), look
         )
+
+
+def make(
+    connection: Connection,
+    setup: Setup,
+    state: State,
+    about: Slice,
+    lang: str,
+    path: Path,
+    *,
+    who: str,
+    now: datetime | None = None,
+    look: ReportLook | None = None,
+    folder: Path | None = None,
+) -> Saved:
+    """Build the workbook and write it to a file, whole or not at all.
+
+    Raises as `build` does, and OSError where the file cannot be written.
+    """
+    made = build(connection, setup, state, about, lang, who=who, now=now, look=look, folder=folder)
+    return made.save(path)
 
 
 def written(facts: Facts, look: ReportLook | None = None) -> Book:
