@@ -108,10 +108,10 @@ def table(
 
 
 def _columns() -> dict[str, Any]:
-    """Widths in pixels: all columns fit the half of a screen 1440 wide."""
+    """Widths in pixels: all columns fit their part of a screen 1440 wide."""
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        _("Node"): text(width=196),
+        _("Node"): text(width=226),
         _("Score"): number(format="%.1f", width=54),
         "●": text(width=34, help=_("★ excellent · ● good · ▲ watch · ■ act · ○ no score")),
         _("Change"): number(width=60),

@@ -74,7 +74,10 @@ def show(here: Here, card: ScoreCard, node: NodeResult) -> None:
     share, passed = numbers.percent(100 * found.done), numbers.percent(100 * found.passed)
     goal = sentences.quantity(here.tree, node.id, found.goal)
     if found.from_start is None:
+        down = here.tree.indicators[node.id].better == "down"
         told = _("Year's plan {goal}: {done} done, {passed} of the year passed")
+        if down:
+            told = _("Year's limit {goal}: {done} used, {passed} of the year passed")
         told = told.format(goal=goal, done=share, passed=passed)
     else:
         start = sentences.quantity(here.tree, node.id, found.from_start)

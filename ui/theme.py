@@ -133,6 +133,34 @@ def paired(look: Palette, *, reddish: bool) -> Palette:
     return replace(look, good=look.bad, bad=look.good, diverging=look.diverging[::-1])
 
 
+INKS = ("#0B1220", "#FFFFFF")
+
+
+def ink(colour: str) -> str:
+    """The colour of text that is read best on ``#RRGGBB``: nearly black or white.
+
+    >>> ink("#1F5FBF"), ink("#C5CCD6"), ink("#5B96EA")
+    ('#FFFFFF', '#0B1220', '#0B1220')
+    """
+    return max(INKS, key=lambda one: contrast(one, colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG 2.2 defines it, 1 to 21.
+
+    >>> contrast("#000000", "#FFFFFF")
+    21.0
+    """
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def enlarged() -> float:
     """How much larger drawings and their text are: on the wall screen they are read from afar."""
     return 1.7 if st.query_params.get("wall") == "1" else 1.0

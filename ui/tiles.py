@@ -160,15 +160,9 @@ def _plan(
     indicator = here.tree.indicators[node.id.partition("@")[0]]
     done, passed = completion(here, card, node, known)
     if done is not None and passed is not None:
-        ahead = _("Year's plan {done} done, ahead of the year's {passed}")
-        behind = _("Year's plan {done} done, behind the year's {passed}")
-        told = (ahead if done >= passed else behind).format(
-            done=numbers.percent(100 * done), passed=numbers.percent(100 * passed)
-        )
-        alt = _("{done} of the year's plan is done, {passed} of the year has passed").format(
-            done=numbers.percent(100 * done), passed=numbers.percent(100 * passed)
-        )
-        return (told,), Bullet(done, passed, max(1.0, done), None, alt)
+        share, year = numbers.percent(100 * done), numbers.percent(100 * passed)
+        told = plan_words(indicator, done, passed).format(done=share, passed=year)
+        return (told,), Bullet(done, passed, max(1.0, done), None, told)
     if node.value is None or node.target is None:
         return (), None
     target = sentences.quantity(here.tree, node.id, node.target)
@@ -178,6 +172,15 @@ def _plan(
     if indicator.better == "band" or min(node.value, node.target) < 0 or most == 0:
         return (told,), None
     return (told,), Bullet(node.value, node.target, most, good, told)
+
+
+def plan_words(indicator: Indicator, done: float, passed: float) -> str:
+    """How far the year's plan is, with places for ``done`` and ``passed``; of harm, its limit."""
+    if indicator.better == "down":
+        return _("{done} of the year's limit used, {passed} of the year passed")
+    if done >= passed:
+        return _("Year's plan {done} done, ahead of the year's {passed}")
+    return _("Year's plan {done} done, behind the year's {passed}")
 
 
 def completion(

@@ -17,7 +17,7 @@ if not here.bank.has_data(view.period):
     states.nothing_for(view.period, here.bank.default)
 chosen = browser.open_node(here.tree)
 
-left, right = st.columns(2, gap="small")
+left, right = st.columns([1.06, 0.94], gap="small")
 with left:
     browser.show(card, before, chosen, view)
 with right:

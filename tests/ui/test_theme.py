@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from ui.theme import DARK, LIGHT, Palette, paired
+from ui.theme import DARK, LIGHT, Palette, contrast, ink, paired
 
 TEXT, GRAPHIC = 4.5, 3.0
 CONFIG = tomllib.loads(
@@ -132,3 +132,10 @@ def test_both_palettes_have_the_same_parts() -> None:
     assert set(LIGHT.marks) == set(DARK.marks)
     for one, other in ((LIGHT.series, DARK.series), (LIGHT.sequential, DARK.sequential)):
         assert len(one) == len(other) == len(set(one))
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_what_stands_on_a_bar_or_a_cell_can_be_read(look: Palette) -> None:
+    filled = [*look.bands.values(), look.good, look.bad, look.accent, look.compared]
+    for colour in [*filled, *look.sequential, *look.diverging, *look.series]:
+        assert contrast(ink(colour), colour) >= 4.5

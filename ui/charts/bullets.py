@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ui.charts.base import dress
 from ui.charts.layout import arrange
 from ui.charts.scales import NO_UNIT, Unit, number_axis
-from ui.theme import palette
+from ui.theme import ink, palette
 from words.i18n import _
 from words.text import safe_html
 
@@ -41,6 +41,7 @@ def bullet(rows: Sequence[BulletRow], unit: Unit = NO_UNIT, *, mark_name: str = 
             y=names,
             orientation="h",
             width=0.5,
+            insidetextfont={"color": [ink(colours[one.good]) for one in rows]},
             marker={"color": [colours[one.good] for one in rows]},
             text=[signs[one.good] + unit.short(one.value) for one in rows],
             textposition="auto",

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ui.charts.base import MOST_POINTS, dress
 from ui.charts.layout import arrange
 from ui.charts.scales import NO_UNIT, Unit
-from ui.theme import palette
+from ui.theme import ink, palette
 from words.text import safe_html
 
 Matrix = Sequence[Sequence[float | None]]
@@ -56,17 +56,58 @@ def heat(
             xgap=2,
             ygap=2,
             text=told,
-            texttemplate="%{text}" if len(rows) * len(columns) <= MOST_NUMBERS else None,
-            textfont={"size": 11},
             hovertemplate="%{y} · %{x}: %{text}<extra></extra>",
             hoverongaps=False,
         )
     )
+    if len(rows) * len(columns) <= MOST_NUMBERS:
+        _written(figure, (low, high), scale)
     dress(figure, height or 60 + 28 * max(3, len(rows)))
     down = {"type": "category", "autorange": "reversed", "showgrid": False}
     across = {"type": "category", "side": "top", "tickangle": 0, "nticks": len(columns)}
     arrange(figure, {"margin": {"t": 30}}, x=across, y=down)
     return figure
+
+
+def _written(figure: go.Figure, span: tuple[float, float], scale: Sequence[str]) -> None:
+    """What the cells say, each in the ink that is read best on its colour."""
+    cells = figure.data[0]
+    places = [
+        (name, row, told, value)
+        for row, texts, values in zip(cells.y, cells.text, cells.z, strict=True)
+        for name, told, value in zip(cells.x, texts, values, strict=True)
+        if told and not math.isnan(value)
+    ]
+    figure.add_trace(
+        go.Scatter(
+            x=[name for name, _row, _told, _value in places],
+            y=[row for _name, row, _told, _value in places],
+            text=[told for _name, _row, told, _value in places],
+            mode="text",
+            textfont={
+                "size": 11,
+                "color": [ink(_shade(value, span, scale)) for *_place, value in places],
+            },
+            hoverinfo="skip",
+            cliponaxis=False,
+        )
+    )
+
+
+def _shade(value: float, span: tuple[float, float], scale: Sequence[str]) -> str:
+    """The colour of a value on a scale of colours, between its two neighbours.
+
+    >>> _shade(0.5, (0.0, 1.0), ("#000000", "#FFFFFF"))
+    '#808080'
+    """
+    part = min(1.0, max(0.0, (value - span[0]) / (span[1] - span[0]))) * (len(scale) - 1)
+    left = min(int(part), len(scale) - 2)
+    mixed = (
+        round(int(scale[left][i : i + 2], 16) * (1 - part + left)
+              + int(scale[left + 1][i : i + 2], 16) * (part - left))
+        for i in (1, 3, 5)
+    )  # fmt: skip
+    return "#" + "".join(f"{one:02X}" for one in mixed)
 
 
 def _span(known: Sequence[float], middle: float | None) -> tuple[float, float]:

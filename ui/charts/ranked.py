@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ui.charts.base import dress
 from ui.charts.layout import arrange
-from ui.theme import palette
+from ui.theme import ink, palette
 from words import numbers
 from words.text import safe_html
 
@@ -33,6 +33,7 @@ def bars(
     """
     look = palette()
     told = [numbers.number(value, digits) for value in values]
+    filled = list(colours) if colours else [look.accent] * len(values)
     figure = go.Figure(
         go.Bar(
             x=[0 if value is None else value for value in values],
@@ -43,7 +44,8 @@ def bars(
             textangle=0,
             constraintext="none",
             insidetextanchor="end" if target is None else "start",  # clear of the target's line
-            marker={"color": list(colours) if colours else look.accent},
+            insidetextfont={"color": [ink(one) for one in filled]},
+            marker={"color": filled},
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ui.charts.base import dress
+from ui.charts.layout import arrange
 from ui.charts.scales import unit_above
 from ui.theme import palette
 from words import numbers
 from words.i18n import _
 from words.text import safe_html
+
+LONGEST_LINE = 10
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ def waterfall(steps: Sequence[Step], height: int = 260) -> go.Figure:
     values = [step.value for step in steps]
     figure = go.Figure(
         go.Waterfall(
-            x=[safe_html(step.label) for step in steps],
+            x=[folded(step.label) for step in steps],
             y=values,
             measure=["absolute" if step.total else "relative" for step in steps],
             text=[
@@ -49,9 +52,25 @@ def waterfall(steps: Sequence[Step], height: int = 260) -> go.Figure:
     )
     low, high = _reach(steps)
     dress(figure, height)
-    figure.update_yaxes(range=[low, high], dtick=_tick(high - low))
+    up = {"range": [low, high], "dtick": _tick(high - low)}
+    arrange(figure, x={"type": "category", "tickangle": 0}, y=up)
     unit_above(figure, _("points"))
     return figure
+
+
+def folded(label: str) -> str:
+    """A label over several lines where it has words, so that it stands upright below its bar.
+
+    >>> folded("Nov 20, 2026"), folded("Value")
+    ('Nov 20,<br>2026', 'Value')
+    """
+    lines: list[str] = []
+    for word in label.split(" "):
+        if lines and len(lines[-1]) + len(word) < LONGEST_LINE:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    return "<br>".join(safe_html(line) for line in lines)
 
 
 def _reach(steps: Sequence[Step]) -> tuple[float, float]:

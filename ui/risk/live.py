@@ -26,13 +26,11 @@ def show() -> None:
         )
         st.caption(type(error).__name__)
         return
-    with st.container(key="live"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(heading(found), width="content")
-            st.caption(
-                _("Rows since midnight as loaded, of everybody in scope; never scored."),
-                width="content",
-            )
+    with st.container(key="live", height="stretch"):
+        st.markdown(
+            heading(found),
+            help=_("Rows since midnight as loaded, of everybody in scope; never scored."),
+        )
         figures(live_figures(found))
 
 
@@ -51,32 +49,44 @@ def heading(found: Today) -> str:
 
 
 def live_figures(found: Today) -> list[Figure]:
-    """One tile a count; a dash where rows name no branch."""
-    share = None
-    if found.transactions:
-        share = 100 * (found.failed or 0) / found.transactions
-    errors = None if not found.calls else 100 * (found.errors or 0) / found.calls
+    """Four tiles, each with what belongs to it; a dash where rows name no branch."""
+    failed, errors = _part(found.failed, found.transactions), _part(found.errors, found.calls)
     return [
-        Figure("live-txn", _("Transactions"), _count(found.transactions)),
-        Figure("live-failed", _("Failed"), _count(found.failed), lines=_part(share)),
-        Figure("live-alerts", _("Fraud alerts"), _count(found.alerts)),
-        Figure("live-blocked", _("Blocked"), _count(found.blocked)),
-        Figure("live-errors", _("API errors"), _count(found.errors), lines=_part(errors)),
-        Figure("live-minutes", _("Minutes out of service"), _count(found.bad_minutes)),
         Figure(
-            "live-events",
-            _("Risk events"),
-            _count(found.events),
-            lines=()
-            if found.open_events is None
-            else (_("{n} still open").format(n=found.open_events),),
+            "live-txn", _("Transactions"), _count(found.transactions),
+            lines=_lines(_told(_("{n} failed"), found.failed, failed)),
         ),
-    ]
+        Figure(
+            "live-alerts", _("Fraud alerts"), _count(found.alerts),
+            lines=_lines(_told(_("{n} blocked"), found.blocked)),
+        ),
+        Figure(
+            "live-errors", _("API errors"), _count(found.errors),
+            lines=_lines(errors, _told(_("{n} minutes out of service"), found.bad_minutes)),
+        ),
+        Figure(
+            "live-events", _("Risk events"), _count(found.events),
+            lines=_lines(_told(_("{n} still open"), found.open_events)),
+        ),
+    ]  # fmt: skip
+
+
+def _lines(*told: str) -> tuple[str, ...]:
+    return tuple(one for one in told if one)
+
+
+def _told(words: str, count: int | None, share: str = "") -> str:
+    if count is None:
+        return ""
+    told = words.format(n=_count(count))
+    return f"{told} · {share}" if share else told
 
 
 def _count(value: int | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
-def _part(share: float | None) -> tuple[str, ...]:
-    return () if share is None else (_("{share} of all").format(share=f"{share:.2f}%"),)
+def _part(count: int | None, whole: int | None) -> str:
+    if not whole:
+        return ""
+    return _("{share} of all").format(share=f"{100 * (count or 0) / whole:.2f}%")
