@@ -133,14 +133,14 @@ def paired(look: Palette, *, reddish: bool) -> Palette:
     return replace(look, good=look.bad, bad=look.good, diverging=look.diverging[::-1])
 
 
-INKS = ("#0B1220", "#FFFFFF")
+INKS = ("#04080F", "#FFFFFF")
 
 
 def ink(colour: str) -> str:
     """The colour of text that is read best on ``#RRGGBB``: nearly black or white.
 
     >>> ink("#1F5FBF"), ink("#C5CCD6"), ink("#5B96EA")
-    ('#FFFFFF', '#0B1220', '#0B1220')
+    ('#FFFFFF', '#04080F', '#04080F')
     """
     return max(INKS, key=lambda one: contrast(one, colour))
 
