@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_decimal, format_decimal
@@ -34,13 +35,19 @@ def number(value: float | None, digits: int | None = None) -> str:
     """
     if value is None or math.isnan(value):
         return MISSING
+    return _number(float(value) + 0.0, digits, locale())  # never "−0"
+
+
+@lru_cache(maxsize=20_000)
+def _number(value: float, digits: int | None, where: str) -> str:
+    """A number as written; charts of a year say the same thousand at every click."""
     size = abs(value)
     if digits is None and size >= 10_000:
-        told = format_compact_decimal(value, locale=locale(), fraction_digits=2)
+        told = format_compact_decimal(value, locale=where, fraction_digits=2)
         return str(told).replace("-", MINUS)
     places = digits if digits is not None else _places(size)
     kept = "0" * (digits or 0) if digits else "#" * places
-    told = format_decimal(value, format=f"#,##0.{kept}" if places else "#,##0", locale=locale())
+    told = format_decimal(value, format=f"#,##0.{kept}" if places else "#,##0", locale=where)
     return str(told).replace("-", MINUS)
 
 

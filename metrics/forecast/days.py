@@ -100,4 +100,5 @@ def telling(table: pd.DataFrame, history: int) -> pd.DataFrame:
     """The columns whose effect the first ``history`` rows can tell."""
     known = table.to_numpy(dtype=float)[:history]
     seen, varied = (known != 0).sum(axis=0), (known != known[0]).any(axis=0)
-    return table.loc[:, (seen >= SEEN) & varied]
+    chosen: pd.DataFrame = table.loc[:, (seen >= SEEN) & varied]
+    return chosen
