@@ -17,7 +17,7 @@ from reports.month.facts import Facts
 from words import numbers
 from words.i18n import _, language
 
-WIDTHS = (30, *(11,) * 13)
+WIDTHS = (30, *(10,) * 13)
 OLDEST = 12
 ORDER = (*reversed(TIERS), "") if TIERS[0] == "basic" else (*TIERS, "")
 
@@ -30,15 +30,12 @@ def write(book: Book, facts: Facts) -> None:
     _found(page, facts)
     place = page.row
     page.space(parts.CHART_ROWS)
-    stages = _funnel(page, facts)
-    parts.break_before(page)
-    visits = _visits(page, facts)
+    stages, visits = _funnel(page, facts), _visits(page, facts)
     parts.break_before(page)
     _retention(page, facts)
-    parts.break_before(page)
     _tiers(page, facts)
-    _silence(page, facts)
     parts.break_before(page)
+    _silence(page, facts)
     _never(page, facts)
     parts.charts_at(page, place, _charts(facts, stages, visits))
 
@@ -81,7 +78,7 @@ def _funnel(page: Page, facts: Facts) -> Table:
         parts.score("score", _("Score")),
         Column("band", _("Status")),
         parts.text("unit", _("Unit")),
-        parts.text("name", _("Measured by")),
+        parts.text("name", _("Measured by"), 10),
     )
     rows: list[Sequence[Value | Cell]] = []
     for one in facts.behaviour.stages:
@@ -239,7 +236,7 @@ def _silence(page: Page, facts: Facts) -> None:
         parts.number("users", _("Users"), "users"),
         parts.number("share", _("Of open accounts"), "%", digits=1),
         *(parts.number(f"t_{one}", labels.tier_name(one), "users") for one in tiers),
-        parts.text("action", _("What to do")),
+        parts.text("action", _("What to do"), 10),
     )
     rows = [_silent(found, one, tiers) for one in found.levels]
     page.table(columns, rows)
@@ -274,7 +271,7 @@ def _never(page: Page, facts: Facts) -> None:
         parts.number("low", _("from"), "%", digits=1),
         parts.number("high", _("to"), "%", digits=1),
         parts.number("people", _("Active users"), "users"),
-        parts.text("called", _("Remark")),
+        parts.text("called", _("Remark"), 10),
     )
     rows: list[Sequence[Value | Cell]] = []
     for one in found:

@@ -17,7 +17,21 @@ from data.slice import Slice
 from data.state import State
 from metrics.values import Setup
 from reports.book import Book, Saved
-from reports.month import tree
+from reports.month import (
+    behaviour,
+    branches,
+    business,
+    campaigns,
+    competitors,
+    cover,
+    dictionary,
+    executive,
+    experiments,
+    perspectives,
+    quality,
+    risk,
+    tree,
+)
 from reports.month.facts import Facts, gather
 from reports.month.refused import ReportError
 from reports.month.sentences import scope_words
@@ -26,7 +40,21 @@ from words.numbers import period as period_words
 from words.text import plain
 
 SheetWriter = Callable[[Book, Facts], None]
-SHEETS: Sequence[SheetWriter] = (tree.write,)
+SHEETS: Sequence[SheetWriter] = (
+    cover.write,
+    executive.write,
+    tree.write,
+    perspectives.write,
+    behaviour.write,
+    business.write,
+    risk.write,
+    campaigns.write,
+    competitors.write,
+    branches.write,
+    experiments.write,
+    quality.write,
+    dictionary.write,
+)
 """The sheets in order: each adds its pages to the book."""
 _UNSAFE = re.compile(r"[^\w\-.]+")
 

@@ -41,7 +41,6 @@ def write(book: Book, facts: Facts) -> None:
     page.heading(_("What a user costs and brings"))
     figures(page, facts, PRICES)
     _channels(page, facts)
-    parts.break_before(page)
     drawn = [_path(page, facts, courses[name]) for name in DRAWN]
     charts = [one for one in drawn if one is not None]
     if charts:
@@ -115,7 +114,7 @@ def _structure(page: Page, facts: Facts) -> None:
         parts.number("fee_share", _("Of all income"), "%", digits=1),
         parts.number("amount", _("Amount"), "CNY"),
         parts.number("amount_share", _("Of the amount"), "%", digits=1),
-        parts.number("count", _("Transactions"), "count"),
+        parts.number("count", _("Transactions"), "count", digits=0),
     )
     fees, amount = _sum(one.fees for one in rows), _sum(one.amount for one in rows)
     page.table(columns, [_module(facts, one, fees, amount) for one in rows])
@@ -154,9 +153,9 @@ def _products(page: Page, facts: Facts) -> None:
         parts.text("product", _("Product")),
         parts.number("fees", _("Income"), "CNY"),
         parts.number("amount", _("Amount"), "CNY"),
-        parts.number("count", _("Transactions"), "count"),
-        parts.text("module", _("Module")),
-        parts.text("kind", _("Kind")),
+        parts.number("count", _("Transactions"), "count", digits=0),
+        parts.text("module", _("Module"), 14),
+        parts.text("kind", _("Kind"), 14),
     )
     page.table(columns, [_product(facts, one) for one in found])
 

@@ -36,7 +36,6 @@ def write(book: Book, facts: Facts) -> None:
     results = _results(page, facts, names)
     parts.break_before(page)
     _approvals(page, facts, names)
-    parts.break_before(page)
     credited = _attribution(page, found.attribution)
     _budget(page, found.budget, facts)
     charts = list(_charts(facts, results, credited))
@@ -92,7 +91,7 @@ def _results(page: Page, facts: Facts, names: Mapping[str, str]) -> Table | None
         parts.number("kept", _("¥ for a kept user"), "CNY"),
         parts.text("verdict", _("Verdict; why there is no number"), wrap=True),
     )
-    rows = [_result(one, names) for one in facts.campaigns.results]
+    rows = [_result(one, names) for one in _judged_first(facts)]
     table = page.table(columns, rows)
     page.note(
         _("Over the whole life of each campaign. Return: income of the treated beyond the holdout "
@@ -104,6 +103,14 @@ def _results(page: Page, facts: Facts, names: Mapping[str, str]) -> Table | None
     if note:
         page.note(note)
     return table
+
+
+def _judged_first(facts: Facts) -> list[Result]:
+    """Campaigns whose return is known, the best first; then the others, the newest first."""
+    return sorted(
+        facts.campaigns.results,
+        key=lambda one: (one.roi.value is None, -(one.roi.value or 0.0)),
+    )
 
 
 def _result(one: Result, names: Mapping[str, str]) -> Sequence[Value | Cell]:
@@ -134,15 +141,15 @@ def _approvals(page: Page, facts: Facts, names: Mapping[str, str]) -> None:
         return
     columns = (
         parts.text("name", _("Campaign"), wrap=True),
-        parts.text("purpose", _("Purpose")),
-        parts.text("channel", _("Channel")),
+        parts.text("purpose", _("Purpose"), 11),
+        parts.text("channel", _("Channel"), 11),
         parts.text("first", _("From day")),
         parts.text("last", _("To day")),
         parts.number("budget", _("Budget"), "CNY"),
-        parts.text("business", _("Business review")),
-        parts.text("compliance", _("Compliance review")),
-        parts.text("technical", _("Technical review")),
-        parts.text("finding", _("Finding")),
+        parts.text("business", _("Business review"), 11),
+        parts.text("compliance", _("Compliance review"), 11),
+        parts.text("technical", _("Technical review"), 11),
+        parts.text("finding", _("Finding"), 11),
     )
     page.table(columns, [_approval(one, names) for one in facts.campaigns.results])
 
@@ -230,8 +237,9 @@ def _budget(page: Page, found: Budget, facts: Facts) -> None:
 
 
 def _charts(facts: Facts, results: Table | None, credited: Table | None) -> Iterable[Chart]:
-    if results is not None and any(one.roi.value is not None for one in facts.campaigns.results):
-        rows = (results.first, min(results.last, results.first + MOST_DRAWN - 1))
+    judged = sum(one.roi.value is not None for one in facts.campaigns.results)
+    if results is not None and judged:
+        rows = (results.first, results.first + min(judged, MOST_DRAWN) - 1)
         yield bar_chart(
             results, "name", ("roi",), _("Return on ¥1 spent, by campaign (above 1 it pays)"),
             horizontal=True, rows=rows, size=1.0, labels=True,

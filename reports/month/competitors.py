@@ -42,7 +42,6 @@ def write(book: Book, facts: Facts) -> None:
     parts.break_before(page)
     _gaps(page, found.gaps)
     _features(page, found.features)
-    parts.break_before(page)
     _releases(page, found.releases)
 
 
@@ -156,7 +155,7 @@ def _releases(page: Page, found: Sequence[Release]) -> None:
         parts.text("day", _("Day")),
         parts.text("change", _("Change")),
         parts.text("scene", _("Scene")),
-        parts.text("source", _("Source")),
+        parts.text("source", _("Source"), 15),
     )
     rows = [
         (plain(one.feature, 100), labels.competitor_words(one.competitor), numbers.day(one.day),

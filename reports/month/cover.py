@@ -142,7 +142,7 @@ def _sign_off(page: Page, facts: Facts) -> None:
 
 def _contents(page: Page, facts: Facts) -> None:
     page.heading(_("Contents"))
-    columns = (parts.text("sheet", _("Sheet")), parts.text("what", _("What it says"), wrap=True))
+    columns = (parts.text("sheet", _("Sheet")), parts.text("what", _("What it says"), 44))
     rows = [(Link(title, key), told) for key, title, told in contents(facts)]
     page.table(columns, rows)
 
@@ -188,4 +188,9 @@ def contents(facts: Facts) -> Iterator[tuple[str, str, str]]:
         "dictionary",
         _("Dictionary and lineage"),
         _("Definition, formula, data points, tables, owner and version of every figure"),
+    )
+    yield (
+        "points",
+        _("Data points"),
+        _("What the indicators are counted from, and how far it is loaded"),
     )

@@ -15,11 +15,12 @@ from words import numbers
 from words.i18n import _, language
 from words.names import adds_words
 
-WIDTHS = (26, 38, 34, 24, 16, 22, 22, 16, 12)
+WIDTHS = (24, 36, 30, 28, 14, 16, 18, 13, 10)
+POINT_WIDTHS = (34, 40, 28, 40, 12, 20, 12)
 
 
 def write(book: Book, facts: Facts) -> None:
-    """The sheet."""
+    """Two sheets: the indicators, and the data points that they are made of."""
     page = book.page("dictionary", _("Dictionary and lineage"))
     page.widths(*WIDTHS)
     page.heading(_("Dictionary and lineage"), "title")
@@ -29,7 +30,7 @@ def write(book: Book, facts: Facts) -> None:
             weights=sentences.weights_in_force(facts))
     )  # fmt: skip
     _indicators(page, facts)
-    _points(page, facts)
+    _points(book, facts)
 
 
 def _indicators(page: Page, facts: Facts) -> None:
@@ -88,10 +89,11 @@ def _joined(words: Iterable[str]) -> str:
     return _("; ").join(words)
 
 
-def _points(page: Page, facts: Facts) -> None:
+def _points(book: Book, facts: Facts) -> None:
     """The data points that the indicators are made of, with what their tables reach."""
-    parts.break_before(page)
-    page.heading(_("Data points"))
+    page = book.page("points", _("Data points"))
+    page.widths(*POINT_WIDTHS)
+    page.heading(_("Data points"), "title")
     columns = (
         parts.text("name", _("Data point"), wrap=True),
         parts.text("source", _("Counted from"), wrap=True),
@@ -102,7 +104,7 @@ def _points(page: Page, facts: Facts) -> None:
         parts.text("last", _("Last day")),
     )
     used = {name for leaf in facts.tree.indicators.values() for name in leaf.formula.points}
-    page.table(columns, [_point(facts, name) for name in sorted(used)])
+    page.table(columns, [_point(facts, name) for name in sorted(used)], freeze=True)
 
 
 def _point(facts: Facts, name: str) -> Sequence[Value | Cell]:

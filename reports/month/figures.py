@@ -23,7 +23,7 @@ def figures(page: Page, facts: Facts, names: Sequence[str]) -> Table:
         parts.score("score", _("Score")),
         Column("band", _("Status")),
         parts.text("unit", _("Unit")),
-        parts.text("why", _("Remark"), wrap=True),
+        parts.text("why", _("Remark"), 10),
     )
     known = [one for one in names if one in facts.tree.indicators]
     return page.table(columns, [_figure(facts, one) for one in known])

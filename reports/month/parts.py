@@ -19,8 +19,8 @@ from words import numbers
 from words.i18n import _, language
 from words.names import band_name
 
-SMALLEST = 5
-"""People that a group needs to be told of."""
+SMALLEST, NARROW = 5, 8.0
+"""People that a group needs to be told of; the least width of a column."""
 SHOWN_BY_FORMAT = frozenset({"%", "CNY", "ratio", "index", "score", "1–5"})
 """Units that a number's format shows, or that have no word."""
 PALE = "B8C4D4"
@@ -163,8 +163,8 @@ def no_value(page: Page, reason: Reason) -> None:
 
 
 def text(key: str, title: str, width: float | None = None, *, wrap: bool = False) -> Column:
-    """A column of texts; an empty one stays empty."""
-    return Column(key, title, width=width, wrap=wrap)
+    """A column of texts. One that wraps keeps to the page's own widths."""
+    return Column(key, title, width=width or (NARROW if wrap else None), wrap=wrap)
 
 
 def number(

@@ -26,7 +26,6 @@ def write(book: Book, facts: Facts) -> None:
         page.finding(told)
     _missing(page, facts)
     _restated(page, facts)
-    parts.break_before(page)
     _tables(page, facts)
     parts.break_before(page)
     _refused(page, facts)
@@ -67,6 +66,7 @@ def _missing(page: Page, facts: Facts) -> None:
     found = [one for one in leaves if parts.why_cell(one)]
     if not found:
         page.note(_("● Every indicator has a value and a score from complete days."))
+        page.space()
         return
     columns = (
         parts.text("name", _("Indicator"), wrap=True),

@@ -42,10 +42,9 @@ def write(book: Book, facts: Facts) -> None:
     parts.break_before(page)
     _vintages(page, facts)
     _rolls(page, facts)
-    parts.break_before(page)
-    _register(page, facts)
     _complaints(page, facts)
     parts.break_before(page)
+    _register(page, facts)
     table = _by_month(page, facts)
     parts.charts_at(page, place, _charts(facts, table))
 
