@@ -98,7 +98,9 @@ def _runs(warehouse: str, name: str) -> Run:
 
 def opened(name: str) -> AppTest:
     """A screen of the cockpit after its first run."""
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600).run()
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
+    test.query_params["lang"] = "en"  # options are written outside of a run too, in English
+    test.run()
     if name != "overview":
         test.switch_page(f"pages/screens/{name}.py")
         test.run()

@@ -68,6 +68,11 @@ def default_language() -> str:
 
 def run(page: Page) -> None:
     """Filters, then the screen; whatever is in the way becomes a state that says what to do."""
+    with load.answering():
+        _run(page)
+
+
+def _run(page: Page) -> None:
     theme.wear()
     try:
         named = viewer.named(load.settings().viewers)
@@ -115,3 +120,4 @@ def _screen(page: Page, now: Now, bank: Bank, found: Definitions, reader: Viewer
     else:
         if not now.error:
             load.complete(now.token)
+            load.begin(now.token)

@@ -23,6 +23,8 @@ from data.viewers import Viewers, address
 APP = Path(__file__).resolve().parent.parent / "app.py"
 HERE = "127.0.0.1"
 OPTION = "--server.address"
+READ_AHEAD = "CANOPY_READ_AHEAD"
+"""Months that nobody has asked for yet are read while nobody waits; 0 keeps the server from it."""
 PEERS_AS_THEY_ARE = "FORWARDED_ALLOW_IPS"
 """Set empty: otherwise the server takes a local peer's word for whose the connection is."""
 
@@ -40,6 +42,7 @@ def serve(options: list[str]) -> None:
     files = config.get_config_files("config.toml")
     listening = listen(options, configured(os.environ, files), viewers)
     os.environ[PEERS_AS_THEY_ARE] = ""
+    os.environ.setdefault(READ_AHEAD, "1")
     PagesManager.uses_pages_directory = False
     sys.argv = ["streamlit", "run", str(APP), *listening]
     main()

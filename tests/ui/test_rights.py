@@ -98,6 +98,10 @@ WITHOUT: Mapping[str, str] = {
     "in_force": "weight sets, which no branch owns",
     "_in_force": "weight sets, which no branch owns",
     "steady": "arithmetic on cards that were cut",
+    "answering": "reads nothing",
+    "begin": "fills caches that are cut to the rights where they are read",
+    "chunks": "arithmetic on what it is given",
+    "read_cards": "fills caches that are cut to the rights where they are read",
     "_recorded": "cut by happened to the scope that the rights permit",
 }
 """Functions that take no rights, and why that tells nobody anything."""

@@ -5,6 +5,7 @@ not answer, the last token under which a screen was complete is used: what was r
 shown with its age.
 """
 
+from ui.load.ahead import answering, begin
 from ui.load.bank import Bank, Branch, bank, pending
 from ui.load.opened import (
     UNREACHABLE,
@@ -28,7 +29,9 @@ __all__ = [
     "Now",
     "PointFacts",
     "Token",
+    "answering",
     "bank",
+    "begin",
     "behind",
     "breakdown",
     "complete",

@@ -57,6 +57,11 @@ def _cards_kept(token: Token, around: Environment) -> Kept[Period, ScoreCard]:
     return Kept(CARDS_KEPT + HISTORIES_KEPT * PERIODS)
 
 
+def read_cards(token: Token, periods: Sequence[Period]) -> None:
+    """Read the cards of periods, so that whoever asks for one next finds it."""
+    _whole_cards(token, periods, environment())
+
+
 def profiles_applied(token: Token) -> Profiles:
     """The strategy profiles, and what they make of the tree."""
     return _profiles_applied(token, environment())
