@@ -41,6 +41,7 @@ def write(book: Book, facts: Facts) -> None:
     page.heading(_("What a user costs and brings"))
     figures(page, facts, PRICES)
     _channels(page, facts)
+    parts.break_before(page)
     drawn = [_path(page, facts, courses[name]) for name in DRAWN]
     charts = [one for one in drawn if one is not None]
     if charts:

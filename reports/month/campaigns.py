@@ -29,8 +29,8 @@ def write(book: Book, facts: Facts) -> None:
     found = facts.campaigns
     page.finding(_told(facts))
     place = page.row
-    drawn = [one for one in found.results if one.roi.value is not None]
-    if drawn or found.attribution.steps:
+    judged = sum(one.roi.value is not None for one in found.results)
+    if judged > 1 or found.attribution.steps:
         page.space(parts.CHART_ROWS)
     names = unique_names(found.results)
     results = _results(page, facts, names)
@@ -238,7 +238,7 @@ def _budget(page: Page, found: Budget, facts: Facts) -> None:
 
 def _charts(facts: Facts, results: Table | None, credited: Table | None) -> Iterable[Chart]:
     judged = sum(one.roi.value is not None for one in facts.campaigns.results)
-    if results is not None and judged:
+    if results is not None and judged > 1:
         rows = (results.first, results.first + min(judged, MOST_DRAWN) - 1)
         yield bar_chart(
             results, "name", ("roi",), _("Return on ¥1 spent, by campaign (above 1 it pays)"),

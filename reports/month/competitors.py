@@ -15,7 +15,7 @@ from words import numbers
 from words.i18n import _, _n
 from words.text import plain
 
-WIDTHS = (26, 22, 13, 13, 13, 15, 11, 18, 12, 40)
+WIDTHS = (26, 22, 14, 14, 14, 16, 12, 18, 12, 40)
 SIGNS = {"new": "●", "improved": "◆", "removed": "✕"}
 MOST_RELEASES, MOST_PEERS = 40, 8
 

@@ -54,8 +54,8 @@ def _head(page: Page, facts: Facts) -> None:
     if node.band is not None:
         figure = f"{figure} {' '.join(band_name(facts.tree, node.band, leaf=False))}"
     page.heading(figure, "figure")
-    told = f"{sentences.headline(facts).rstrip('。.')}{_('.')} {sentences.against_last_year(facts)}"
-    page.finding(told.strip())
+    told, year = sentences.headline(facts), sentences.against_last_year(facts)
+    page.finding(_("{told}. {chance}").format(told=told, chance=year) if year else told)
     for line in facts.card.breached(facts.branch):
         page.finding(sentences.red_line_words(facts, line))
     page.space()

@@ -13,7 +13,7 @@ from words import numbers
 from words.i18n import _, _n, language
 from words.text import plain
 
-WIDTHS = (38, 24, 11, 10, 10, 10, 9, 18, 18, 20, 40)
+WIDTHS = (34, 20, 9, 9, 9, 9, 9, 15, 16, 16, 32)
 
 
 def write(book: Book, facts: Facts) -> None:

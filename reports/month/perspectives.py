@@ -18,7 +18,7 @@ from words.text import plain
 
 CHARTED = 4
 """Indicators of a perspective whose course is drawn: the weightiest."""
-WIDTHS = (36, 9, 11, 11, 10, 11, 10, 11, 8, 12, 17, 34)
+WIDTHS = (36, 9, 11, 11, 10, 11, 10, 11, 8, 12, 20, 32)
 
 
 def write(book: Book, facts: Facts) -> None:
@@ -206,7 +206,7 @@ def _values(page: Page, facts: Facts, drawn: Sequence[NodeResult]) -> Table:
         named = sentences.name(tree, one.id)
         unit = parts.unit_cell(tree, one.id)
         head = _("{name}, {unit}").format(name=named, unit=unit) if unit else named
-        columns.append(parts.number(one.id, head, one.unit or ""))
+        columns.append(parts.number(one.id, head, one.unit or "", width=15))
         columns.append(parts.number(f"{one.id}_target", _("Target"), one.unit or ""))
     rows: list[list[Value | Cell]] = []
     for month, card in zip(parts.months_of(facts.cards), facts.cards, strict=True):
