@@ -45,16 +45,20 @@ def columns() -> tuple[Column, ...]:
 
 def write(book: Book, facts: Facts) -> None:
     """Two pages: the tree, and the inputs that its scores are worked out from."""
+    write_card(book, facts.card, facts.before, facts.branch)
+
+
+def write_card(book: Book, card: ScoreCard, before: ScoreCard | None, branch: str) -> None:
+    """Both pages of a card's scope; ``before`` is the card of the month before."""
     page = book.page("tree", _("Indicator tree"))
     inputs = book.page("inputs", _("Scoring inputs"))
-    card = facts.card
-    lines = Lines(card, card.scopes.nodes.index(facts.branch))
+    lines = Lines(card, card.scopes.nodes.index(branch))
     sheet = sheet_of(page.title, HEAD, columns(), lines.all)
     steps = steps_sheet(inputs, lines)
     rules = write_inputs(inputs, lines, sheet, steps)
     bands = BandRows(lines.tree.bands, sheet.table.last + 4)
-    _head(page, facts)
-    scribe = Scribe(facts, lines, sheet, steps, rules, bands)
+    _head(page, card, before, branch)
+    scribe = Scribe(before, branch, lines, sheet, steps, rules, bands)
     rows = [scribe.row(line) for line in lines.all]
     levels = [max(0, line.level - 1) for line in lines.all]
     page.table(sheet.table.columns, rows, freeze=True, levels=levels)
@@ -64,11 +68,11 @@ def write(book: Book, facts: Facts) -> None:
     bands.write(page, sheet.span("status"))
 
 
-def _head(page: Page, facts: Facts) -> None:
+def _head(page: Page, card: ScoreCard, before: ScoreCard | None, branch: str) -> None:
     """Title and what the page says, in the rows above the table."""
-    top, before = facts.card.node(ROOT, facts.branch), facts.before
     page.heading(_("Indicator tree"))
-    page.finding(_finding(facts.card, top, score_of(of_card(before, ROOT, facts.branch))))
+    was = score_of(of_card(before, ROOT, branch))
+    page.finding(_finding(card, card.node(ROOT, branch), was))
     page.note(
         _(
             "Yellow cells may be changed: scores, weights and status follow. A weight is per cent "

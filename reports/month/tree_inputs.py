@@ -38,26 +38,26 @@ def columns() -> tuple[Column, ...]:
     return (
         Column("name", _("Indicator"), width=30),
         Column("id", _("Id"), width=24),
-        Column("value", _("Value"), "number", missing=None, digits=4),
-        Column("base", _("Base (60 points)"), "number", missing=None, digits=4),
-        Column("target", _("Target on the path (100 points)"), "number", missing=None, digits=4),
+        Column("value", _("Value"), "number", missing=None, width=16),
+        Column("base", _("Base (60 points)"), "number", missing=None, width=16),
+        Column("target", _("Target on the path (100 points)"), "number", missing=None, width=16),
         Column("shape", _("Shape"), width=18),
-        Column("sign", _("Direction (1 or -1)"), "number", missing=None),
+        Column("sign", _("Direction (1 or -1)"), "number", missing=None, digits=0),
         Column("cap", _("Highest score"), "number", missing=None, digits=0),
         Column("outer_low", _("Band: 60 below"), "number", missing=None),
         Column("low", _("Band: from"), "number", missing=None),
         Column("high", _("Band: to"), "number", missing=None),
         Column("outer_high", _("Band: 60 above"), "number", missing=None),
         Column("known", _("Counts (1 or 0)"), "number", missing=None, digits=0),
-        Column("v", _("Value, more is better"), "number", missing=None, digits=4),
-        Column("b", _("Base, more is better"), "number", missing=None, digits=4),
-        Column("t", _("Target, more is better"), "number", missing=None, digits=4),
-        Column("way", _("From base to target"), "number", missing=None, digits=4),
+        Column("v", _("Value, more is better"), "number", missing=None, width=16),
+        Column("b", _("Base, more is better"), "number", missing=None, width=16),
+        Column("t", _("Target, more is better"), "number", missing=None, width=16),
+        Column("way", _("From base to target"), "number", missing=None, width=16),
         Column("ceiling", _("Ceiling now"), "number", missing=None, digits=0),
         Column("scale", _("Band moved by"), "number", missing=None, digits=4),
         Column("lower", _("Band: 60 below, moved"), "number", missing=None, digits=4),
         Column("starts", _("Weight among modules"), "number", missing=None),
-        Column("score", _("Score"), "number", missing=None, digits=4),
+        Column("score", _("Score"), "number", missing=None),
     )
 
 
@@ -152,7 +152,15 @@ def _leaf_row(lines: Lines, line: Line, tree: Sheet, steps: Sheet) -> list[Value
     if line.part is not None:
         part, column = lines.part_of(line)
         cells["starts"] = Cell(number_of(part.weight[lines.scope, column]), editable=True)
-    return [cells.get(column.key) for column in steps.table.columns]
+    return [_exact(cells.get(column.key)) for column in steps.table.columns]
+
+
+def _exact(value: Value | Cell) -> Value | Cell:
+    """A step with about seven figures, so that an auditor can work it out again."""
+    if not isinstance(value, Formula) or not isinstance(value.value, float):
+        return value
+    size = abs(value.value)
+    return Cell(value, digits=0 if size >= 1e6 else 2 if size >= 1e3 else 4)
 
 
 def _steps(

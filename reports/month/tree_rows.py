@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from metrics.scorecard import NodeResult
+from metrics.scorecard import NodeResult, ScoreCard
 from metrics.scoring.bands import band_of
 from metrics.tree.records import Indicator
 from reports.book import Cell, Formula, Value
 from reports.month import formulas
-from reports.month.facts import Facts
 from reports.month.parts import change_cell, of_card, score_of, unit_cell, value_of, why_cell
 from reports.month.sentences import name
 from reports.month.tree_bands import BandRows, band_words
@@ -23,9 +22,13 @@ ARROWS = {"up": "↑", "down": "↓", "band": "↔"}
 
 @dataclass(frozen=True)
 class Scribe:
-    """Writes lines of the tree; ``sheet`` and ``steps`` say where everything stands."""
+    """Writes lines of the tree.
 
-    facts: Facts
+    ``before`` is the card of the month before; ``sheet`` and ``steps`` say where everything stands.
+    """
+
+    before: ScoreCard | None
+    branch: str
     lines: Lines
     sheet: Sheet
     steps: Sheet
@@ -34,8 +37,8 @@ class Scribe:
 
     def row(self, line: Line) -> list[Value | Cell]:
         """The cells of a line in the order of the columns."""
-        found = self.facts.card.node(line.node, self.facts.branch)
-        before = of_card(self.facts.before, line.node, self.facts.branch)
+        found = self.lines.card.node(line.node, self.branch)
+        before = of_card(self.before, line.node, self.branch)
         cells: dict[str, Value | Cell] = {
             "name": Cell(name(self.lines.tree, line.node), indent=line.level, bold=line.level < 3),
             "id": line.node,
@@ -62,6 +65,9 @@ class Scribe:
         capped = self.rules.caps.get(line.node, ())
         score = formulas.leaf(self.steps.from_afar(line.node, "score"), capped)
         uncapped = formulas.leaf(self.steps.from_afar(line.node, "score"))
+        coverage = found.coverage
+        if line.part is not None:
+            coverage = 0.0 if self._score(line, found) is None else 100.0
         return {
             "value": Cell(value, unit=unit, editable=True),
             "unit": unit_cell(tree, line.node),
@@ -72,7 +78,7 @@ class Scribe:
             "better": self._better(line),
             "score": Formula(score, self._score(line, found)),
             "free": Formula(uncapped, leaf_value(self.lines, line)),
-            "coverage": Formula(formulas.covered(self._score_cell(line.node)), found.coverage),
+            "coverage": Formula(formulas.covered(self._score_cell(line.node)), coverage),
         }
 
     def _parent(self, line: Line, found: NodeResult) -> Mapping[str, Value | Cell]:
@@ -130,7 +136,7 @@ class Scribe:
         share = 100 * float(starts[column]) / whole if whole else 0.0
         cells = [self.steps.from_afar(one, "starts") for one in self.lines.children(leaf)]
         own = self.steps.from_afar(line.node, "starts")
-        above = self.facts.card.node(leaf, self.facts.branch).effective_weight
+        above = self.lines.card.node(leaf, self.branch).effective_weight
         return {
             "weight": Formula(formulas.effective("100", own, cells), share),
             "effective": Formula(formulas.effective(effective, own, cells), above * share / 100),
