@@ -37,6 +37,7 @@ from data.demo.world import World
 APP_SHARE = (0.192, 0.228)  # of the bank's transaction amount, 26 months ago and now
 RELEASE_BACK, DIP_DAYS, DIP = 2, 10, 0.82
 PEERS = ("peer_a", "peer_b", "peer_c")
+OURS = "self"
 CAC_CNY = (45.0, 37.0)
 _PARTNERS = 6
 
@@ -112,26 +113,43 @@ _RELEASES = (
     ("service", "视频柜员", 0), ("credit", "小微快贷", 1), ("life", "积分通兑", 2),
     ("payment", "无感停车", 0), ("wealth", "定投计划", 1),
 )  # fmt: skip
+NEWEST = ("payment", "一键收款码", 0)
+_OWN = {"跨境汇款秒到": 96, "家庭账户": 60, "视频柜员": 75, "小微快贷": 110, "定投计划": 40}
+"""The bank's own features of those that peers have, with the days by which it was later."""
+LACKED = tuple(sorted({name for _, name, _ in (*_RELEASES, NEWEST)} - {*_OWN, "积分通兑"}))
+"""What peers offer and the bank does not; one of theirs was withdrawn."""
 
 
 def _releases(world: World) -> None:
     line = world.line
     n = len(_RELEASES)
     day = np.linspace(20, max(30, line.complete(4).first), n).astype(np.int64)
-    rows = [*_RELEASES, ("payment", "一键收款码", 0)]
-    day = np.r_[day, release_day(world)]
+    rows = [
+        (*row, int(at), PEERS[i % 3])
+        for i, (row, at) in enumerate(zip(_RELEASES, day, strict=True))
+    ]
+    rows.append((*NEWEST, release_day(world), PEERS[0]))
+    last = release_day(world) - 1  # the peer's release stays the newest
+    rows += [
+        (scene, feature, 0, min(at + _OWN[feature], last), OURS)
+        for scene, feature, _change, at, _peer in rows
+        if feature in _OWN
+    ]
     world.put(
         "competitor_release",
         table(
-            release_id=ids("Z", np.arange(n + 1)),
-            released_on=dates(day + line.epoch),
-            competitor=words(np.r_[np.arange(n) % 3, 0], PEERS),
+            release_id=ids("Z", np.arange(len(rows))),
+            released_on=dates(np.array([at for *_, at, _ in rows]) + line.epoch),
+            competitor=texts([peer for *_, peer in rows]),
             scene=texts([row[0] for row in rows]),
             feature=texts([row[1] for row in rows]),
             change=words(np.array([row[2] for row in rows]), RELEASE_CHANGES),
-            source=texts(["应用商店版本说明（演示）"] * (n + 1)),
+            source=texts([
+                "本行发布公告（演示）" if row[-1] == OURS else "应用商店版本说明（演示）"
+                for row in rows
+            ]),
         ),
-    )
+    )  # fmt: skip
 
 
 def write_partners(world: World) -> None:

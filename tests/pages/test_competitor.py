@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from data.demo.outside import LACKED
 from tests.conftest import DemoBank
 from tests.pages.conftest import Open, shown
 
@@ -13,9 +14,17 @@ def test_the_planted_release_and_what_was_seen_of_it(screen: Open, demo_bank: De
     text = shown(test)
     assert "一键收款码" in text
     links = [str(one.proto.label) for one in test.get("page_link")]
-    told = next(one for one in links if planted.where["competitor"][:4] in one and "◆" in one)
+    told = next(one for one in links if "Peer A" in one and "◆" in one)
     assert f"{planted.size['share_of_voice_pct']:.2f}%" in told
     assert f"{planted.size['share_of_voice_28_days_before_pct']:.2f}%" in told
+
+
+def test_features_that_peers_have_and_the_bank_lacks(screen: Open) -> None:
+    test = screen("competitor", lang="en", period="2026-10")
+    tile = [one.value for one in test.markdown]
+    place = next(i for i, told in enumerate(tile) if told == "**Features we lack**")
+    assert tile[place + 1] == str(len(LACKED))
+    assert "peers offer 2 features that the bank is not known to have" in shown(test)
 
 
 def test_chinese_branch_and_a_time_without_figures(screen: Open) -> None:

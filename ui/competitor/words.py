@@ -15,8 +15,15 @@ from words.text import plain
 
 
 def competitor_words(competitor: str) -> str:
-    """A competitor's name: its id as the bank wrote it; the bank itself in words."""
-    return _("This bank") if competitor == OURS else plain(competitor, 30)
+    """A competitor's name: its id as the bank wrote it; this bank and invented peers in words.
+
+    >>> competitor_words("self"), competitor_words("peer_b"), competitor_words("cmb")
+    ('This bank', 'Peer B', 'cmb')
+    """
+    known = {
+        OURS: _("This bank"), "peer_a": _("Peer A"), "peer_b": _("Peer B"), "peer_c": _("Peer C")
+    }  # fmt: skip
+    return code_words(competitor, known, 30)
 
 
 def scene_words(scene: str) -> str:
