@@ -64,6 +64,8 @@ class _Reader:
     def __init__(self, cut: Sequence[Token], vocabulary: Vocabulary) -> None:
         self.cut, self.vocabulary = cut, vocabulary
         self.splitting = self.just_by = False
+        self.closed: set[int] = set()
+        """Where a 相比 ends a comparison ("与去年相比") instead of beginning one."""
 
     def part(self, at: int) -> Part:
         """What the token at a place does."""
@@ -87,16 +89,18 @@ class _Reader:
     def _period(self, at: int, token: Token, found: Found) -> Part:
         """A period, or what the period is held against."""
         before, after = self._beside(at, -1), self._beside(at, 1)
-        behind = after is not None and after.may_be("versus") and self._no_period_after(at)
-        paired = behind and before is not None and before.may_be("and")
-        if paired or (before is not None and before.may_be("versus")):
+        first = bool(found.relative) or not any(one.period for one in self.cut[:at])
+        joined = before is not None and before.may_be("and") is not None
+        behind = after is not None and after.may_be("versus") is not None
+        paired = first and joined and behind
+        ahead = before is not None and before.may_be("versus") and before.start not in self.closed
+        if paired and after is not None:
+            self.closed.add(after.start)
+        if ahead or paired:
             told = Said(f"与 {found.period} 相比", f"against {found.period}")
             return Part(token.start, token.end, "against_period", "comparison", told, period=found)
         told = Said(str(found.period), str(found.period))
         return Part(token.start, token.end, "period", "period", told, period=found)
-
-    def _no_period_after(self, at: int) -> bool:
-        return not any(one.period for one in self.cut[at + 1 :])
 
     def _phrase(self, at: int, token: Token) -> Part:
         meaning = self._chosen(at, token)

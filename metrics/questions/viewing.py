@@ -72,7 +72,7 @@ def viewed(parts: Sequence[Part], vocabulary: Vocabulary, known: Known, last_day
     if period.first > last_day:
         made.refuse(
             f"{period} 尚无数据（数据截至 {last_day}）",
-            f"no data of {period} yet (data to {last_day})",
+            f"no data of {period} yet (data as of {last_day})",
         )
     sorts = _all(parts, "sort")
     if not by and (chart == "map" or (sorts and not grain)):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
-from data.configuration import ConfigurationError, Located, Problem, problem_at, read
+from data.configuration import (
+    ConfigurationError,
+    Located,
+    Problem,
+    nearest_name,
+    problem_at,
+    read,
+)
 from data.configuration import Written as Strict
 from data.slice import CLOSED_VALUES, DIMENSIONS
 from metrics.explore.view import AGAINST, CHARTS, GRAINS
@@ -102,14 +110,18 @@ def _problems(document: Located[WrittenWords], tree: Tree) -> Iterator[Problem]:
     for key, written, known, expected in lists:
         for name in written:
             if name not in known:
-                yield problem_at(
-                    document, (key, name), found=repr(name), expected=expected, choices=known
-                )
+                yield _unknown(document, (key, name), expected, known)
     for dimension, values in words.values.items():
         known = CLOSED_VALUES.get(dimension, tuple(values))
         for name in values:
             if name not in known:
-                yield problem_at(
-                    document, ("values", dimension, name), found=repr(name),
-                    expected=f"a value of {dimension}", choices=known,
-                )  # fmt: skip
+                place = ("values", dimension, name)
+                yield _unknown(document, place, f"a value of {dimension}", known)
+
+
+def _unknown(
+    document: Located[WrittenWords], place: tuple[str, ...], expected: str, known: Collection[str]
+) -> Problem:
+    name = place[-1]
+    problem = problem_at(document, place, found=repr(name), expected=expected)
+    return replace(problem, nearest=nearest_name(name, known))
