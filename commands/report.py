@@ -18,6 +18,7 @@ from data.slice import Slice
 from metrics.cockpit import Cockpit, open_cockpit
 from reports.book import Saved
 from reports.month.build import file_name, make, require_complete
+from reports.month.facts import Shared, share
 
 XLSX = ".xlsx"
 
@@ -78,22 +79,30 @@ def _made(
     out: Path,
 ) -> Iterator[Made]:
     if len(branches) == 1:
-        yield _one(call, connection, cockpit, Slice.of(period, branch=branches[0]), out)
+        yield _one(call, connection, cockpit, Slice.of(period, branch=branches[0]), out, None)
         return
+    shared = share(connection, cockpit.setup, cockpit.state, period)
     with progress(call.words("reports", "月报"), call.lang) as told:
         for number, branch in enumerate(branches):
             told(number / len(branches), branch or call.words("the bank", "全行"))
-            yield _one(call, connection, cockpit, Slice.of(period, branch=branch), out)
+            yield _one(call, connection, cockpit, Slice.of(period, branch=branch), out, shared)
 
 
-def _one(call: Call, connection: Connection, cockpit: Cockpit, about: Slice, out: Path) -> Made:
+def _one(
+    call: Call,
+    connection: Connection,
+    cockpit: Cockpit,
+    about: Slice,
+    out: Path,
+    shared: Shared | None,
+) -> Made:
     name = file_name(about.period, about.branch, call.lang)
     path = out if out.suffix == XLSX else out / name
     settings = call.settings
     try:
         saved = make(
             connection, cockpit.setup, cockpit.state, about, call.lang, path,
-            who=who(), look=settings.report, folder=settings.tree,
+            who=who(), look=settings.report, folder=settings.tree, shared=shared,
         )  # fmt: skip
     except OSError as error:
         why = error.strerror or type(error).__name__

@@ -32,7 +32,7 @@ from reports.month import (
     risk,
     tree,
 )
-from reports.month.facts import Facts, gather
+from reports.month.facts import Facts, Shared, gather
 from reports.month.refused import ReportError
 from reports.month.sentences import scope_words
 from words.i18n import _, language, speak
@@ -70,18 +70,21 @@ def build(
     now: datetime | None = None,
     look: ReportLook | None = None,
     folder: Path | None = None,
+    shared: Shared | None = None,
 ) -> Book:
     """The workbook of a calendar month and scope, as far as the slice's rights reach.
 
-    ``who`` asks, ``now`` is naive UTC, ``folder`` holds the bank's own tree files. ReportError for
-    a month that is not over in the data or of which nothing is loaded; SliceError for a scope that
-    does not exist or is out of reach.
+    ``who`` asks, ``now`` is naive UTC, ``folder`` holds the bank's own tree files, ``shared`` is
+    what the scopes of a month have in common, where several are built. ReportError for a month
+    that is not over in the data or of which nothing is loaded; SliceError for a scope that does
+    not exist or is out of reach.
     """
     require_complete(setup.store.coverage, about.period)
     with speaking(lang):
-        return written(
-            gather(connection, setup, state, about, who=who, now=now, folder=folder), look
+        found = gather(
+            connection, setup, state, about, who=who, now=now, folder=folder, shared=shared
         )
+        return written(found, look)
 
 
 def make(
@@ -96,12 +99,16 @@ def make(
     now: datetime | None = None,
     look: ReportLook | None = None,
     folder: Path | None = None,
+    shared: Shared | None = None,
 ) -> Saved:
     """Build the workbook and write it to a file, whole or not at all.
 
     Raises as `build` does, and OSError where the file cannot be written.
     """
-    made = build(connection, setup, state, about, lang, who=who, now=now, look=look, folder=folder)
+    made = build(
+        connection, setup, state, about, lang, who=who, now=now, look=look, folder=folder,
+        shared=shared,
+    )  # fmt: skip
     return made.save(path)
 
 

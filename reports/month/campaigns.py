@@ -186,7 +186,7 @@ def _attribution(page: Page, found: Attribution) -> Table | None:
     ]
     alone, whole = float(found.alone), float(found.conversions)
     rows.append((_("Without a contact"), *([alone] * len(MODELS))))
-    total = (_("All conversions"), *([whole] * len(MODELS)))
+    total: list[Value] = [_("All conversions"), *([whole] * len(MODELS))]
     rows.append([Cell(one, style="total") for one in total])
     table = page.table(columns, rows)
     page.note(

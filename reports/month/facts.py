@@ -27,6 +27,7 @@ from metrics.scorecard import (
     reissue,
     restated,
     score_cards,
+    within,
 )
 from metrics.scorecard.facts import YearFacts
 from metrics.scorecard.rules import Profiles
@@ -107,6 +108,30 @@ class Facts:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What the reports of all scopes of a month share: the cards of the whole bank, cut to each.
+
+    ``live`` are of thirteen months, oldest first; ``closed`` is the month as it was closed.
+    """
+
+    live: tuple[ScoreCard, ...]
+    closed: ScoreCard | None
+    years: Mapping[int, YearFacts]
+    profiles: Profiles
+
+
+def share(connection: Connection, setup: Setup, state: State, month: Period) -> Shared:
+    """Work out what all scopes share, from one reading; as far back as there are data."""
+    first, periods = setup.store.coverage.first_day, [month]
+    while len(periods) < MONTHS and first is not None and periods[0].first > first:
+        periods.insert(0, periods[0].previous())
+    years: dict[int, YearFacts] = {}
+    profiles = Profiles.of(setup.tree)
+    live = score_cards(connection, setup, state, periods, known=years, profiles=profiles)
+    return Shared(tuple(live), reissue(state, month), years, profiles)
+
+
 def gather(
     connection: Connection,
     setup: Setup,
@@ -116,26 +141,27 @@ def gather(
     who: str,
     now: datetime | None = None,
     folder: Path | None = None,
+    shared: Shared | None = None,
 ) -> Facts:
     """The facts of a calendar month and scope, for ``who``; ``now`` is naive UTC.
 
     ``folder`` is the bank's own folder of tree files, with its rules of warnings and colours of
-    silence. SliceError for a slice that is no month, has filters, or is out of the reader's reach.
+    silence. ``shared`` is of the same month. SliceError for a slice that is no month, has filters,
+    or is out of the reader's reach.
     """
     if about.period.kind != "month" or about.filters:
         raise SliceError("a monthly report is of a calendar month and of a whole scope")
     permitted_scope(setup.store, about)
     about = _narrowed(about)
     moment = now or datetime.now(UTC).replace(tzinfo=None)
-    years: dict[int, YearFacts] = {}
-    profiles = Profiles.of(setup.tree)
-    live = _cards(connection, setup, state, about, years, profiles)
-    card, changed = _issued(state, about, live[-1])
+    common = shared or share(connection, setup, state, about.period)
+    live = [within(one, about.rights) for one in common.live]
+    card, changed = _issued(common, about, live[-1])
     cards = (*live[:-1], card)
     rules = load_rules(folder, setup.tree)
     year_ago = _of(live, about.period.year_ago())
-    found = every_incident(setup, rules, live[-1], year_ago, None, about.branch)
     known = facts_bank.places(connection, setup, about)
+    year = common.years[about.period.last.year]
     return Facts(
         setup=setup,
         about=about,
@@ -146,19 +172,17 @@ def gather(
         year_ago=year_ago,
         why=_explained(cards, about.branch),
         restated=changed,
-        profiles=profiles,
+        profiles=common.profiles,
         places=known,
         versions=facts_bank.versions(connection, state, about.period),
         notes=facts_bank.comments(state, setup, about),
         rules=rules,
-        incidents=found,
+        incidents=every_incident(setup, rules, live[-1], year_ago, None, about.branch),
         standing=facts_bank.standing(state, setup, about, moment, moment.date()),
         decided=facts_bank.decided(connection, state, setup, about),
         quality=facts_bank.quality(connection, setup.store.coverage, about),
         behaviour=facts_people.behaviour(connection, setup, card, about, folder),
-        business=facts_business.business(
-            connection, setup, live[-1], years[about.period.last.year], about
-        ),
+        business=facts_business.business(connection, setup, live[-1], year, about),
         risk=facts_people.risk(connection, setup, about),
         campaigns=facts_business.campaigns(connection, setup, about),
         competitors=facts_people.competitors(connection, about.period.last),
@@ -172,32 +196,17 @@ def _narrowed(about: Slice) -> Slice:
     return replace(about, branch=scope, rights=replace(about.rights, subtree=scope))
 
 
-def _cards(
-    connection: Connection,
-    setup: Setup,
-    state: State,
-    about: Slice,
-    known: dict[int, YearFacts],
-    profiles: Profiles,
-) -> list[ScoreCard]:
-    """Cards of thirteen months from one reading, as far back as there are data."""
-    first, periods = setup.store.coverage.first_day, [about.period]
-    while len(periods) < MONTHS and first is not None and periods[0].first > first:
-        periods.insert(0, periods[0].previous())
-    return score_cards(
-        connection, setup, state, periods, rights=about.rights, known=known, profiles=profiles
-    )
-
-
 def _of(cards: list[ScoreCard], period: Period) -> ScoreCard | None:
     return next((one for one in cards if one.period == period), None)
 
 
-def _issued(state: State, about: Slice, live: ScoreCard) -> tuple[ScoreCard, tuple[Restated, ...]]:
+def _issued(
+    shared: Shared, about: Slice, live: ScoreCard
+) -> tuple[ScoreCard, tuple[Restated, ...]]:
     """The card as it was closed, and what later data changed; of an open month the card itself."""
-    closed = reissue(state, about.period, rights=about.rights)
-    if closed is None:
+    if shared.closed is None:
         return live, ()
+    closed = within(shared.closed, about.rights)
     found = (one for one in restated(closed, live) if one.branch == about.branch)
     return closed, tuple(found)
 

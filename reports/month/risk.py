@@ -52,7 +52,7 @@ def write(book: Book, facts: Facts) -> None:
 def _found(facts: Facts) -> list[str]:
     """What fraud and events say, in sentences."""
     told, fraud, classes = [], facts.risk.fraud, facts.risk.classes
-    if not isinstance(fraud, Reason) and sum(one.fraud for one in fraud):
+    if not isinstance(fraud, Reason) and any(one.fraud for one in fraud):
         worst, every = fraud[0], sum(one.fraud for one in fraud)
         told.append(
             _("{n} frauds, {share} intercepted; most in {module}: {some}").format(
