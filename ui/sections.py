@@ -33,10 +33,14 @@ def sections(root: Path) -> Mapping[str, tuple[Screen, ...]]:
     """Titles of sections and the screens in them whose files exist.
 
     >>> [one.name for one in sections(Path(__file__).parents[1])["Cockpit"]]
-    ['overview', 'tree']
+    ['overview', 'tree', 'mine']
     """
     planned = {
-        _("Cockpit"): {"overview": _("Overview"), "tree": _("Indicator tree")},
+        _("Cockpit"): {
+            "overview": _("Overview"),
+            "tree": _("Indicator tree"),
+            "mine": _("My page"),
+        },
         _("Analysis"): {
             "behaviour": _("User behaviour"),
             "business": _("Business"),
@@ -44,6 +48,7 @@ def sections(root: Path) -> Mapping[str, tuple[Screen, ...]]:
             "campaign": _("Campaigns"),
             "competitor": _("Competitors"),
             "experiments": _("Experiments"),
+            "explore": _("Self-service"),
         },
         _("Rules"): {"weights": _("Weights"), "baselines": _("Baselines")},
     }

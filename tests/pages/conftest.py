@@ -22,6 +22,8 @@ PAGES = {
     "campaign": "pages/screens/campaign.py",
     "competitor": "pages/screens/competitor.py",
     "experiments": "pages/screens/experiments.py",
+    "explore": "pages/screens/explore.py",
+    "mine": "pages/screens/mine.py",
     "weights": "pages/screens/weights.py",
     "baselines": "pages/screens/baselines.py",
 }

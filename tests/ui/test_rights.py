@@ -22,7 +22,8 @@ from ui.load.overview import breaches, courses
 from ui.load.tiles import recent
 
 LOADERS = sorted((Path(__file__).parents[2] / "ui" / "load").glob("*.py"))
-CARRIES = {"Slice", "Rights"}
+CARRIES = {"Slice", "Rights", "Asked", "Known"}
+"""Types that carry the rights: a view that is asked for has its slice."""
 WITHOUT: Mapping[str, str] = {
     "settings": "the configuration",
     "_settings": "the configuration",
@@ -98,6 +99,11 @@ WITHOUT: Mapping[str, str] = {
     "in_force": "weight sets, which no branch owns",
     "_in_force": "weight sets, which no branch owns",
     "steady": "arithmetic on cards that were cut",
+    "_vocabularies": "an empty place, filled by rights",
+    "saved": "codes without numbers, of those that the person may open",
+    "every_saved": "codes without numbers, of those that the person may open",
+    "archived": "codes without numbers, of the person's own",
+    "pinned": "codes without numbers, of those that the person may open",
     "answering": "reads nothing",
     "begin": "fills caches that are cut to the rights where they are read",
     "chunks": "arithmetic on what it is given",

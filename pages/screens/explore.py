@@ -1,0 +1,16 @@
+"""Self-service: any indicator by anything, and what is behind each number."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import frame, lifecycle, load, states, strip
+from ui.explore import screen
+
+here = frame.here()
+with st.spinner(states.working(), show_time=True):
+    card = load.score_card(here.token, here.view.scope)
+
+strip.show(here, card)
+lifecycle.told()
+screen.show(here, card)

@@ -1,0 +1,34 @@
+"""What has to be known to read a table: signs, chance, days that lack, what has no number."""
+
+from __future__ import annotations
+
+from reports.explore.pivot import Pivot
+from words.i18n import _, language
+
+
+def notes(laid: Pivot) -> list[str]:
+    """One line each, plain text; nothing where there is nothing to know."""
+    lang, every = language(), list(laid.table.cells.values())
+    told = []
+    if laid.table.view.comparisons:
+        told.append(_("● better, ■ worse for the business; ▲ up, ▼ down."))
+    if any(one.small for one in every):
+        told.append(_("Grey: a ratio of fewer than 5; it is chance and not ranked."))
+    if any(one.partial for one in every):
+        told.append(_("Some days are not loaded yet or the period is still open."))
+    if any(other.unequal for one in every for other in one.compared):
+        told.append(_("The periods compared do not hold the same share of their days."))
+    reasons = dict.fromkeys(
+        one.reason.words(lang) for one in every if one.value is None and one.reason is not None
+    )
+    if reasons:
+        told.append(_("— stands for: {reasons}.").format(reasons=_("; ").join(list(reasons)[:3])))
+    if laid.table.left and any(laid.table.left.values()):
+        told.append(_("The total holds what belongs to none of the parts."))
+    if laid.left_out:
+        told.append(
+            _("{count} more columns do not fit the screen; a file has all.").format(
+                count=laid.left_out
+            )
+        )
+    return told
