@@ -17,7 +17,7 @@ from data.state.tables import AUDIT
 FIRST_LINK = "0" * 64
 OF_WARNINGS = ("judge", "acknowledge", "promise")
 OF_DRAFTS = ("draft", "edit", "submit", "send_back", "discard")
-REMARKS = ("note", "dispute", "experiment", "view")
+REMARKS = ("note", "dispute", "experiment", "view", "report")
 HASHED = ("seq", "at", "who", "action", "object", "detail", "previous_hash")
 
 
@@ -131,7 +131,7 @@ def audit_head(state: State) -> AuditHead:
 def numbers_head(state: State) -> int:
     """The number of the newest link that may change a number.
 
-    Looks, warnings, drafts, notes, disputes, experiments and saved analyses do not.
+    Looks, warnings, drafts, notes, disputes, experiments, saved analyses and reports do not.
     """
     changing = [
         AUDIT.c.action.not_in(("access_rows", *OF_WARNINGS, *OF_DRAFTS)),

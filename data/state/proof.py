@@ -15,7 +15,8 @@ from data.state.checks import digest
 from data.state.closing import closing_name
 from data.state.database import State
 from data.state.lifecycle import Published, content_digest
-from data.state.tables import AUDIT, CLOSED_MONTH, EXPERIMENT_STEP
+from data.state.reports import report_name
+from data.state.tables import AUDIT, CLOSED_MONTH, EXPERIMENT_STEP, REPORT_FILE, REPORT_ISSUE
 from data.state.weights import WEIGHT_SETS
 
 
@@ -28,7 +29,9 @@ class Discrepancy:
 
 
 def verify_published(state: State) -> tuple[Discrepancy, ...]:
-    """Compare published weight sets, baselines, closed months and experiments' plans with the log.
+    """Compare what is published, closed, planned and issued with the audit log.
+
+    Weight sets, baselines, closed months, plans of experiments, reports with their files.
 
     Empty when all agree. The log itself is checked by ``verify_audit``: run both.
     """
@@ -38,6 +41,7 @@ def verify_published(state: State) -> tuple[Discrepancy, ...]:
             *_published(connection, BASELINES),
             *_closed(connection),
             *_plans(connection),
+            *_reports(connection),
         )
 
 
@@ -87,6 +91,22 @@ def _plans(connection: Connection) -> list[Discrepancy]:
         elif digest(row.plan) != row.digest:
             reason = f"the plan of step {row.number} was altered after it was written"
             found.append(Discrepancy(name, reason))
+    return found
+
+
+def _reports(connection: Connection) -> list[Discrepancy]:
+    """Every issued report, read one by one: files are large."""
+    table, found = REPORT_ISSUE.c, []
+    for row in connection.execute(select(table.id, table.digest, table.file_digest)).all():
+        name = report_name(row.id)
+        said = last_detail(connection, name, "issue_report")
+        query = select(REPORT_FILE.c.content).where(REPORT_FILE.c.report_id == row.id)
+        file = connection.execute(query).scalar_one_or_none()
+        now = (row.digest, row.file_digest, "" if file is None else digest(bytes(file)))
+        if said is None:
+            found.append(Discrepancy(name, "issued without an entry in the audit log"))
+        elif now != (said["digest"], said["file_digest"], said["file_digest"]):
+            found.append(Discrepancy(name, "altered after it was issued"))
     return found
 
 

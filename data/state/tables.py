@@ -38,6 +38,8 @@ EXPERIMENT_ACTIONS = ("register", "change", "start", "deviate", "stop", "decide"
 EXPERIMENT_DECISIONS = ("ship", "roll_back", "inconclusive", "invalid")
 VIEW_ACTIONS = ("create", "duplicate", "save", "restore", "archive", "revive")
 VISIBILITIES = ("private", "shared")
+REPORT_LANGUAGES = ("zh", "en")
+REPORT_WAYS = ("screen", "command")
 WHOLE_BANK = "bank"
 
 NAMES = {
@@ -277,6 +279,28 @@ PIN = Table(
     Column("view_id", ForeignKey("saved_view.id"), primary_key=True),
     Column("position", Integer, nullable=False),
     info=about("an analysis on a reader's own page, in the reader's order", "我的页面"),
+)  # fmt: skip
+
+REPORT_ISSUE = Table(
+    "report_issue", METADATA, _number(), Column("month", Date, nullable=False), _text("branch"),
+    _text("language"), Column("number", Integer, nullable=False), _moment("issued_at"),
+    _text("issued_by"), _text("via"), _text("reason", required=False), Column("as_of", Date),
+    _text("token"), _text("weight_set"), _text("branch_weight_set"), _text("baselines"),
+    _text("definitions"), Column("closing", Integer), _text("digest"), _text("parts"),
+    _text("sheets"), _text("file_name"), _text("file_digest"),
+    Column("size", Integer, nullable=False),
+    UniqueConstraint("month", "branch", "language", "number"),
+    one_of("language", REPORT_LANGUAGES), one_of("via", REPORT_WAYS),
+    CheckConstraint("number = 1 OR reason IS NOT NULL", name="reason"),
+    sqlite_autoincrement=True,
+    info=about("a version of a month's report as issued; no branch: the bank", "月报出具记录"),
+)  # fmt: skip
+
+REPORT_FILE = Table(
+    "report_file", METADATA,
+    Column("report_id", ForeignKey("report_issue.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    info=about("the file of an issued report, byte for byte", "月报文件"),
 )  # fmt: skip
 
 AUDIT = Table(
