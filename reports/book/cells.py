@@ -114,3 +114,13 @@ def number_of(value: SupportsFloat | None) -> float | int | None:
         return value
     found = float(value)
     return found if math.isfinite(found) else None
+
+
+def as_told(value: Value) -> Value:
+    """A value with its number as Python's own, None for a number that is none.
+
+    >>> as_told(float("inf")), as_told(2), as_told("x")
+    (None, 2, 'x')
+    """
+    found: object = value
+    return number_of(found) if isinstance(found, SupportsFloat) else value

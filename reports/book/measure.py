@@ -30,3 +30,12 @@ def lines_of(text: str, width: float) -> int:
     3
     """
     return max(1, math.ceil(width_of(text) * 1.08 / max(width, 1.0)))
+
+
+def word_width(text: str) -> float:
+    """Width of the longest word: English texts break between words only.
+
+    >>> word_width("one three")
+    5.0
+    """
+    return max((width_of(word) for word in text.split() if word.isascii()), default=0.0)

@@ -20,13 +20,14 @@ from reports.book.cells import (
     Link,
     Status,
     Value,
+    as_told,
     harmless,
     looks_alive,
     number_of,
 )
 from reports.book.charts import GAP, Chart, anchor_at, column_at, draw, rows_of
 from reports.book.formats import DAY, MOMENT, MONTH, SCORE, WEIGHT, number_format
-from reports.book.measure import DEFAULT_WIDTH, LINE, lines_of, width_of
+from reports.book.measure import DEFAULT_WIDTH, LINE, lines_of, width_of, word_width
 from reports.book.styles import BANDS, Look, Styles, tint
 from reports.book.tables import Column, Table
 
@@ -231,12 +232,12 @@ class Page:
     def _put_typed(self, row: int, column: int, kind: Column, value: Value | Cell) -> None:
         asked = value if isinstance(value, Cell) else Cell(value)
         style = asked.style or "body"
-        inner: Value = asked.value
+        inner = as_told(asked.value)
         if inner is None and kind.missing is not None and not asked.editable:
             self.put(row, column, replace(asked, value=kind.missing), Look(style, align="center"))
             return
         if isinstance(inner, Change | Formula):
-            inner = inner.value
+            inner = as_told(inner.value)
         if isinstance(inner, int | float) or (inner is None and kind.kind != "text"):
             size = float(inner) if isinstance(inner, int | float) else 1.0
             look = Look(style, format=self._format(kind, asked, size), align="right")
@@ -264,7 +265,10 @@ class Page:
 
     def _spread(self, row: int, size: float, right: int) -> None:
         """A paragraph over the columns up to ``right``, in a row high enough for it."""
-        self.sheet.merge_cells(start_row=row, end_row=row, start_column=self.left, end_column=right)
+        # Cells that are merged away have no look of their own: the range alone says it.
+        self.sheet.merged_cells.add(
+            f"{get_column_letter(self.left)}{row}:{get_column_letter(right)}{row}"
+        )
         width = sum(self.width(at) for at in range(self.left, right + 1))
         lines = lines_of(str(self.sheet.cell(row, self.left).value), width / size)
         self.sheet.row_dimensions[row].height = 4 + lines * LINE * size
@@ -276,7 +280,7 @@ class Page:
             at = table.left + place
             cells = [self.sheet.cell(row, at) for row in range(table.head, table.last + 1)]
             widest = max((width_of(_shown(cell)) for cell in cells[1:]), default=0.0)
-            longest = max(widest, width_of(column.title) / 2, _word(column.title)) + 2.5
+            longest = max(widest, width_of(column.title) / 2, word_width(column.title)) + 2.5
             wanted = column.width or min(WIDEST, max(NARROWEST, longest))
             self._widths[at] = max(self._widths.get(at, 0.0), wanted)
             for cell in cells if column.wrap else cells[:1]:
@@ -309,8 +313,3 @@ def _shown(cell: SheetCell) -> str:
     if cell.data_type == "s":
         return str(cell.value)
     return "" if cell.value is None else "12,345.67"
-
-
-def _word(text: str) -> float:
-    """Width of the longest word: a heading breaks between words only."""
-    return max((width_of(word) for word in text.split() if word.isascii()), default=0.0)
