@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -157,3 +158,13 @@ def nothing_for(period: Period, default: Period) -> None:
             default=numbers.period(default)
         ),
     )
+
+
+def not_loaded(heading: str, tables: Sequence[str]) -> None:
+    """A screen whose tables the bank has not loaded: which ones, and how they come in."""
+    named = _(", ").join(f"`{one}`" for one in tables)
+    told = _("This screen is made from {tables}. Nothing is said to have been none: it is unknown.")
+    with st.container(border=True, key="state-not-loaded"):
+        st.subheader(heading, anchor=False)
+        st.markdown(told.format(tables=named))
+        st.code("python cli.py load FILES…\npython cli.py refresh", language="shell")

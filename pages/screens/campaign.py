@@ -23,6 +23,12 @@ if not here.bank.has_data(here.view.period):
     st.stop()
 
 headline.show_tiles(here, found, totals)
+if headline.not_loaded(here):
+    states.not_loaded(_("Campaigns are not loaded yet"), headline.TABLES)
+    if totals.spending_known:
+        with st.container(border=True, key="panel-budget"):
+            plan.budget(here, money)
+    st.stop()
 with st.container(border=True, key="panel-campaign-findings"):
     headline.findings(here, found, money)
 with st.container(border=True, key="panel-campaigns"):

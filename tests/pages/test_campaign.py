@@ -68,6 +68,19 @@ def test_a_branch_in_chinese(screen: Open) -> None:
     assert "费用不分用户" in shown(test)
 
 
+def test_without_campaigns_the_screen_says_what_to_load(
+    screen: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.campaign.headline.not_loaded", lambda here: "needs table dim_campaign")
+    test = screen("campaign", lang="en", period="2026-10")
+    assert not test.exception
+    text = shown(test)
+    assert "Campaigns are not loaded yet" in text
+    assert "`dim_campaign`, `campaign_member`, `touch`, `spend`" in text
+    assert not test.dataframe
+    assert "Nobody converted" not in text
+
+
 def test_a_real_campaign_without_invented_conclusions(screen: Open, tmp_path: Path) -> None:
     source = os.environ.get("CANOPY_REAL_DATA")
     if not source:

@@ -23,6 +23,8 @@ PAGE = "pages/screens/campaign.py"
 MANY_HUNTERS = 50.0
 FEWEST_RIPE = 10
 MOST_LINES = 8
+TABLES = ("dim_campaign", "campaign_member", "touch", "spend")
+"""What the screen is made from."""
 
 
 def show_tiles(here: Here, found: Sequence[Result], totals: Totals) -> None:
@@ -91,8 +93,7 @@ def findings(here: Here, found: Sequence[Result], budget: Budget) -> None:
     ]  # fmt: skip
     st.subheader(_("What worked, what is off"), anchor=False)
     if not lines:
-        why = sentences.opened(not_loaded(here))
-        st.info(why or _("No campaign ran in this period."))
+        st.info(_("No campaign ran in this period."))
     with st.container(key="list-campaign-findings"):
         for campaign, told in lines[:MOST_LINES]:
             links.to_page(here.view, PAGE, told, {"campaign": campaign} if campaign else {})

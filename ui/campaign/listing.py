@@ -42,6 +42,9 @@ def chosen(found: Sequence[Result]) -> Result | None:
 def show(found: Sequence[Result]) -> None:
     """The table; a click on a row opens the campaign below."""
     st.subheader(_("Campaigns"), anchor=False)
+    if not found:
+        st.caption(_("No campaign ran in this period."))
+        return
     table, number = frame(found), st.column_config.NumberColumn
     longest = max((len(name) for name in table[_("Campaign")]), default=0)
 
@@ -61,19 +64,26 @@ def show(found: Sequence[Result]) -> None:
             _("Campaign"): st.column_config.TextColumn(
                 width=NAME_WIDTH if longest <= USUAL_NAME else LONG_NAME_WIDTH, pinned=True
             ),
-            **{kind_words(kind): number(format="%,d") for kind in TOUCH_KINDS},
-            _("Registered"): number(format="%,d"),
+            **{kind_words(kind): number(format="%,d", width=58) for kind in TOUCH_KINDS},
+            _("Registered"): number(format="%,d", width=70),
+            _("Verdict"): st.column_config.TextColumn(width=92),
+            _("Reviews"): st.column_config.TextColumn(width=104),
+            **{name: number(width=54) for name in (_("from"), _("to"))},
             _("Return on ¥1"): number(
+                width=78,
                 help=_(
                     "Income of the treated beyond the holdout in 30 days, for each ¥1 spent; from "
                     "and to: 95% interval (Welch; spending taken as known)"
                 ),
             ),
-            _("Spent, ¥"): number(format="%,.0f"),
+            _("Spent, ¥"): number(format="%,.0f", width=76),
             _("Budget, ¥"): number(format="%,.0f"),
-            _("CAC, ¥"): number(format="%,.0f", help=_("Spending for each user registered")),
+            _("CAC, ¥"): number(
+                format="%,.0f", width=92, help=_("Spending for each user registered")
+            ),
             _("Not seen again, %"): number(
                 format="%.0f",
+                width=112,
                 help=_(
                     "Bonus hunters: took part (joined, converted or registered) and were active on "
                     "none of the 30 days after"
@@ -81,6 +91,7 @@ def show(found: Sequence[Result]) -> None:
             ),
             _("¥ for a kept user"): number(
                 format="%,.1f",
+                width=112,
                 help=_("Spending for each who took part and was active in days 24 to 30 after"),
             ),
         },
