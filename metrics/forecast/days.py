@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,15 @@ def day_table(days: pd.DatetimeIndex, *, yearly: bool) -> pd.DataFrame:
     if yearly:
         table |= _time_of_year(days)
     return pd.DataFrame(table, index=days)
+
+
+@lru_cache(maxsize=8)
+def marks_between(first: date, last: date) -> pd.DataFrame:
+    """The ``day_table`` with the year's of the days from ``first`` to ``last``; not to be changed.
+
+    Every forecast of one view needs the same.
+    """
+    return day_table(pd.date_range(first, last), yearly=True)
 
 
 def _calendar_marks(days: pd.DatetimeIndex, known: Mapping[date, CalendarDay]) -> dict[str, Floats]:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from metrics.forecast.days import Floats, day_table, telling, without_year
+from metrics.forecast.days import Floats, marks_between, telling, without_year
 
 SHORTEST = 180
 """Days of history below which nothing is forecast."""
@@ -55,7 +55,7 @@ def ahead(history: pd.Series[float], until: date, marks: pd.DataFrame | None = N
     index = pd.DatetimeIndex(history.index)
     days = pd.date_range(index[0], pd.Timestamp(until))
     amounts = np.asarray(history, dtype=np.float64)
-    table = day_table(days, yearly=True) if marks is None else marks.loc[: days[-1]]
+    table = marks_between(days[0].date(), until) if marks is None else marks.loc[: days[-1]]
     fitted, lump = _fitted(amounts, table)
     past, coming = fitted[: len(history)], fitted[len(history) :]
     # Where few things happen a quiet quarter says little: it counts as if some came on top.

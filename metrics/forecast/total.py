@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from metrics.forecast.days import Floats, day_table
+from metrics.forecast.days import Floats, marks_between
 from metrics.forecast.flow import NOISE_FROM, SHORTEST, Ahead, ahead
 from metrics.forecast.records import BackTest, Estimate, Forecast, Reason, Step, Tried
 from metrics.targets.paths import Path, at
@@ -109,7 +109,8 @@ def back_test(history: pd.Series[float], horizon: int) -> BackTest | None:
     last = len(history) - horizon
     gap = max(7, (last - SHORTEST) // TRIES)
     sizes = [last - i * gap for i in range(TRIES) if last - i * gap >= SHORTEST]
-    marks = day_table(pd.DatetimeIndex(history.index), yearly=True)
+    days = pd.DatetimeIndex(history.index)
+    marks = marks_between(days[0].date(), days[-1].date())
     tried = (_try(history, size, horizon, marks) for size in sizes)
     made = [found for found in tried if found is not None]
     return judged(made) if len(made) >= FEWEST_TRIES else None

@@ -16,7 +16,6 @@ from data.business.scenes import scene_cells
 from data.business.structure import by_product
 from data.contract.vocabulary import SCENES
 from data.period import Period, containing
-from data.points.reader import LiveReader
 from data.points.wants import Reason
 from data.slice import Slice
 from metrics.business.lifetime import calibration as calibrated
@@ -37,7 +36,7 @@ from metrics.ltv.holdout import HoldoutError
 from metrics.ltv.likelihood import Fitted
 from metrics.scorecard.facts import is_stock
 from metrics.scorecard.scopes import Scopes
-from metrics.values.evaluation import evaluate_periods
+from ui.load.everywhere import values_of
 from ui.load.opened import Token, environment, from_store, open_warehouse_once, setup
 from ui.load.scores import score_card, year_facts
 
@@ -99,8 +98,7 @@ def _monthly(
     months = months_known(made, min(about.period.last, known))[-MONTHS:]
     if not months:
         return dict.fromkeys(names, ())
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        found = evaluate_periods(LiveReader(connection, made.store), made, names, about, months)
+    found = values_of(token, names, about, months)
     return {
         name: tuple(
             (month, None if np.isnan(one.value[0, k]) else float(one.value[0, k]))

@@ -9,13 +9,12 @@ import numpy as np
 import streamlit as st
 
 from data.period import Period
-from data.points.reader import LiveReader
 from data.slice import Slice
 from metrics.values import Setup
 from metrics.values.compute import Values, without
-from metrics.values.evaluation import evaluate_periods
 from metrics.values.reasons import Reason
-from ui.load.opened import Token, environment, open_warehouse_once, setup
+from ui.load.everywhere import values_of
+from ui.load.opened import Token, environment, setup
 
 PERIODS = 13
 
@@ -60,9 +59,7 @@ def _recent(
     made = setup(token)
     shown = _periods(made, about.period)
     asked = [*shown, other, so_far(made, about.period) or about.period]
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        reader = LiveReader(connection, made.store)
-        found = evaluate_periods(reader, made, names, about, asked)
+    found = values_of(token, names, about, asked)
     kept = [without(values, made.switched_off) for values in found]
     return {name: _one(name, column, shown, kept) for column, name in enumerate(names)}
 
