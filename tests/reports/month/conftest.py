@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from data.state import State
+from reports.month.facts import Facts
 from tests.conftest import DemoBank
 from tests.metrics.scorecard.opened import Opened, opened
+from tests.reports.month.filled import facts_of, filled_state
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +18,19 @@ def demo(demo_bank: DemoBank) -> Iterator[Opened]:
     """The demo bank; for reading only."""
     with opened(demo_bank.url) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def state(
+    tmp_path_factory: pytest.TempPathFactory, demo: Opened, demo_bank: DemoBank
+) -> Iterator[State]:
+    """A state with warnings, comments, drafts and decided experiments; for reading only."""
+    found = filled_state(tmp_path_factory.mktemp("state"), demo, demo_bank.truth)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def facts(demo: Opened, state: State) -> Facts:
+    """What the workbook of the whole bank for October 2026 tells."""
+    return facts_of(demo, state)
