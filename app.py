@@ -18,7 +18,9 @@ st.set_page_config(
 st.logo(str(HERE / "ui" / "logo.svg"), size="large", icon_image=str(ICON))
 frame.choose_language()
 there = sections(HERE)
-page = st.navigation(navigation(there), position="hidden" if wall.on() else "sidebar")
+page = st.navigation(
+    navigation(there), position="hidden" if wall.on() else "sidebar", expanded=True
+)
 if page.url_path == START:
     page.run()
 if wall.on():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from metrics.explore.records import Cell, Compared, Table
 from metrics.explore.view import TARGET, Against
 from reports.explore.pivot import figure
-from reports.explore.words import Names, indicator_of, quantity
+from reports.explore.words import Names, indicator_of, piece_words, quantity
 from words import numbers
 from words.i18n import _, language
 
@@ -94,7 +94,7 @@ def _members(table: Table, names: Names, node: str) -> list[Part]:
         return [(names.value(view.by[0], row), table.at(node, row)) for row in table.rows]
     if not view.grain:
         return []
-    every = [(numbers.period(one), table.at(node, period=one)) for one in table.periods]
+    every = [(piece_words(one, view.grain), table.at(node, period=one)) for one in table.periods]
     return [(name, cell) for name, cell in every if not cell.partial]
 
 
@@ -113,8 +113,9 @@ def _moved(names: Names, node: str, known: Sequence[Part], table: Table, against
     if not moved:
         return _("; no part moved that way")
     name, most = max(moved, key=lambda pair: abs(pair[1].change or 0.0))
-    if node in table.adds and most.change is not None:
-        share = numbers.percent(100 * min(1.0, most.change / whole.change))
+    part = (most.change or 0.0) / whole.change
+    if node in table.adds and part <= 1:
+        share = numbers.percent(100 * part)
         return _("; most of it in {part} ({share} of the change)").format(part=name, share=share)
     step = told_change(names, node, most)
     return _("; most in {part} ({change})").format(part=name, change=step or numbers.MISSING)

@@ -11,7 +11,14 @@ from typing import Literal
 from data.period import Period
 from metrics.explore.records import Cell, Compared, Place, Table
 from metrics.explore.view import NAME, Against
-from reports.explore.words import Names, change_heading, indicator_of, unit_of, with_unit
+from reports.explore.words import (
+    Names,
+    change_heading,
+    indicator_of,
+    piece_words,
+    unit_of,
+    with_unit,
+)
 from words import numbers
 from words.i18n import _
 from words.names import dimension_words, kind_words
@@ -123,7 +130,7 @@ def _lines(table: Table, names: Names) -> Iterator[Line]:
         yield Line((whole if view.grain else names.scope(view.about.branch),), total=True)
         if view.grain:
             for piece in table.periods:
-                yield Line((numbers.period(piece),), period=piece)
+                yield Line((piece_words(piece, view.grain),), period=piece)
         return
     first = view.by[0]
     down: tuple[Period | None, ...] = (None,)
@@ -131,7 +138,7 @@ def _lines(table: Table, names: Names) -> Iterator[Line]:
         down = (None, *table.periods)
     for row, period in product((None, *rows), down):
         label = whole if row is None else names.value(first, row)
-        over = (_("Whole period") if period is None else numbers.period(period),)
+        over = (_("Whole period") if period is None else piece_words(period, view.grain),)
         labels = (label, *over) if len(down) > 1 else (label,)
         yield Line(labels, row, period, total=row is None)
 
@@ -146,7 +153,7 @@ def _groups(table: Table, names: Names) -> Iterator[tuple[str, str | None, Perio
     elif view.by and view.grain:
         yield _("Whole period"), None, None
         for piece in table.periods:
-            yield numbers.period(piece), None, piece
+            yield piece_words(piece, view.grain), None, piece
     else:
         yield "", None, None
 
@@ -157,9 +164,12 @@ def _leaves(
     """The columns of an indicator: its value, then its change against each comparison."""
     view, tree = table.view, names.tree
     named = with_unit(names.indicator(node), unit_of(tree, node))
-    alone = len(view.indicators) == 1
+    alone, only = len(view.indicators) == 1, not view.comparisons
+    if above and only:
+        yield Head("", named, above, "value", node, column, period)
+        return
     over = named if not above else above if alone else f"{above} · {named}"
-    label = named if above and alone and not view.comparisons else _("Value")
+    label = with_unit(_("Value"), unit_of(tree, node)) if above and alone else _("Value")
     yield Head("", over, label, "value", node, column, period)
     if node in table.adds and view.by and not above:
         yield Head("", over, _("Share (%)"), "share", node, column, period)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from data.period import Period, containing
 from metrics.explore.nodes import parted
-from metrics.explore.view import TARGET, View
+from metrics.explore.view import TARGET, Grain, View
 from metrics.tree import Tree
 from metrics.tree.records import Indicator
 from words import numbers
@@ -90,6 +91,23 @@ def change_heading(against: str, *, in_points: bool) -> str:
 def with_unit(name: str, unit: str) -> str:
     """A name with its unit behind it; '' is none."""
     return _("{name} ({unit})").format(name=name, unit=unit) if unit else name
+
+
+def piece_words(piece: Period, grain: Grain) -> str:
+    """A piece of time; a week or month that is cut by the period is said to be a part.
+
+    >>> piece_words(Period.parse("2026-10-26..2026-10-31"), "week")
+    '2026 week 44 (part)'
+    """
+    if not grain or piece.kind == grain:
+        return numbers.period(piece)
+    whole = numbers.period(whole_piece(piece, grain))
+    return _("{piece} (part)").format(piece=whole)
+
+
+def whole_piece(piece: Period, grain: Grain) -> Period:
+    """The whole week, month … that a piece is or is a part of."""
+    return containing(piece.first, grain) if grain else piece
 
 
 def split_words(view: View) -> str:

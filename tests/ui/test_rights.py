@@ -99,6 +99,7 @@ WITHOUT: Mapping[str, str] = {
     "in_force": "weight sets, which no branch owns",
     "_in_force": "weight sets, which no branch owns",
     "steady": "arithmetic on cards that were cut",
+    "suited": "arithmetic on what it is given",
     "_vocabularies": "an empty place, filled by rights",
     "saved": "codes without numbers, of those that the person may open",
     "every_saved": "codes without numbers, of those that the person may open",

@@ -26,7 +26,9 @@ def box(here: Here) -> None:
         found = reading.understood(here.token, text, codes.known(here), here.bank)
         st.session_state[UNDERSTOOD] = found
         if found.view is not None:
-            st.query_params.from_dict(codes.link(found.view.to_codes(), here.view))
+            charted = any(one.kind == "chart" for one in found.understood)
+            view = reading.drawable(here.token, found.view, charted=charted)
+            st.query_params.from_dict(codes.link(view.to_codes(), here.view))
 
     st.text_input(
         _("Ask in words"), key=QUESTION, max_chars=LONGEST, on_change=read,

@@ -6,13 +6,22 @@ import math
 from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
+import pydeck as pdk
 import streamlit as st
 
 from metrics.explore.records import Cell, Table
 from metrics.explore.view import TARGET
 from reports.explore.finding import leading, told_change
 from reports.explore.pivot import figure, goodness
-from reports.explore.words import Names, change_heading, indicator_of, quantity, with_unit
+from reports.explore.words import (
+    Names,
+    change_heading,
+    indicator_of,
+    piece_words,
+    quantity,
+    whole_piece,
+    with_unit,
+)
 from ui import charts
 from ui import map as china
 from ui.charts import Dot, Line, Unit
@@ -21,10 +30,10 @@ from ui.load.map import provinces_of
 from ui.map import Key, Region
 from ui.provinces import code_of
 from ui.theme import palette
-from words import numbers
 from words.i18n import _, language
 
 MOST_LINES, MOST_BARS, MOST_PARTS = 8, 16, 6
+AROUND_CHINA = pdk.ViewState(longitude=104.3, latitude=32.5, zoom=2.25, min_zoom=2, max_zoom=6)
 MOST_HEAT_ROWS, MOST_HEAT_COLUMNS = 24, 16
 HEIGHT, MAP_HEIGHT = 330, 420
 Member = tuple[str, str | None]
@@ -84,7 +93,8 @@ def _lines(table: Table, names: Names) -> tuple[go.Figure, str | None]:
         ]
         if len(view.indicators) == 1:
             drawn += [_other(table, node, against) for against in view.comparisons]
-    return charts.lines(when, drawn, unit_of(names, node), height=HEIGHT), note
+    axis = [whole_piece(one, view.grain) for one in when]
+    return charts.lines(axis, drawn, unit_of(names, node), height=HEIGHT), note
 
 
 def _other(table: Table, node: str, against: str) -> Line:
@@ -103,8 +113,13 @@ def _bars(table: Table, names: Names) -> tuple[go.Figure, str | None]:
     if len(view.by) == 1 and not view.grain and len(view.indicators) == 1:
         rows, note = _members(table, names, MOST_BARS)
         values = [table.at(node, row).value for _name, row in rows]
+        look = palette()
+        grey = [table.at(node, row).small for _name, row in rows]
         figure = charts.bars(
-            [name for name, _row in rows], values, axis=with_unit(names.indicator(node), unit.words)
+            [name for name, _row in rows],
+            values,
+            axis=with_unit(names.indicator(node), unit.words),
+            colours=[look.compared if one else look.accent for one in grey],
         )
         return figure, note
     labels, parts, note = _grouped(table, names)
@@ -121,7 +136,7 @@ def _grouped(
     several = len(view.indicators) > 1
     node = view.indicators[0]
     if view.grain and not view.by:
-        labels = [numbers.period(one) for one in table.periods]
+        labels = [piece_words(one, view.grain) for one in table.periods]
         return labels, {
             names.indicator(one): [table.at(one, period=p).value for p in table.periods]
             for one in view.indicators
@@ -137,7 +152,7 @@ def _grouped(
         return labels, {_("Value"): [table.at(one).value for one in view.indicators]}, None
     if view.grain:
         rows, note = _members(table, names, MOST_PARTS)
-        labels = [numbers.period(one) for one in table.periods]
+        labels = [piece_words(one, view.grain) for one in table.periods]
         return labels, {
             name: [table.at(node, row, period=p).value for p in table.periods]
             for name, row in rows
@@ -162,7 +177,7 @@ def _heat(table: Table, names: Names) -> tuple[go.Figure, str | None]:
             note = _("The last {count} pieces of time are drawn; the table has all.").format(
                 count=len(pieces)
             )
-        columns = [numbers.period(one) for one in pieces]
+        columns = [piece_words(one, view.grain) for one in pieces]
         values = [[_fit(table.at(node, row, period=p)) for p in pieces] for _name, row in rows]
     else:
         there = table.columns[:MOST_HEAT_COLUMNS]
@@ -234,7 +249,9 @@ def _draw_map(regions: Mapping[str, Region], key: str, finding: str, legend: Seq
         if region is not None:
             st.session_state["branch"] = region.branch
 
-    st.pydeck_chart(china.deck(regions), height=MAP_HEIGHT, on_select=pick, key=key, alt=finding)
+    drawn = china.deck(regions)
+    drawn.initial_view_state = AROUND_CHINA
+    st.pydeck_chart(drawn, height=MAP_HEIGHT, on_select=pick, key=key, alt=finding)
     st.html(china.legend_html([*legend, Key(palette().bands["none"], "○", _("no data"))]))
 
 

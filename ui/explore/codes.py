@@ -163,8 +163,11 @@ def link(kept: Mapping[str, str], view: View) -> dict[str, str]:
     The first comparison becomes the frame's, so that both say the same.
     """
     against = [one for one in kept.get("against", "").split(",") if one and one != TARGET]
-    shared = {"period": str(view.period), "compare": against[0] if against else view.compare}
-    return {**shared, **kept, "lang": view.lang}
+    found = {"period": str(view.period), "compare": against[0] if against else view.compare}
+    found |= {**kept, "lang": view.lang}
+    # In the order in which the address is written: another order would be another page to go
+    # back to.
+    return {key: found[key] for key in (*SHARED, *OWN) if key in found}
 
 
 def leading(view: Asked, frame: Comparison) -> Against:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from metrics.decomposition.records import Refused
 from metrics.explore.defined import Offered
-from metrics.explore.view import MOST_DIMENSIONS, MOST_INDICATORS, NAME, Against, Chart, Sort
+from metrics.explore.view import MOST_DIMENSIONS, MOST_INDICATORS, NAME, Against, Sort
 from metrics.explore.view import View as Asked
 from metrics.tree import Tree
 from reports.explore.words import Names, against_words
@@ -52,7 +52,7 @@ def show(here: Here, names: Names, view: Asked, there: Offered) -> None:
         _by(view, there)
     second = st.columns([1.3, 2.9, 1.6, 2.1], vertical_alignment="bottom")
     with second[0]:
-        _choice("grain", _("Over time"), _allowed(there.grains), grain_words)
+        _choice("grain", _("Time steps"), _allowed(there.grains), grain_words)
     with second[1]:
         allowed = [one for one, why in there.comparisons.items() if why is None]
         st.multiselect(
@@ -158,7 +158,7 @@ def why_not(there: Offered) -> None:
     """What is not offered, with the reasons."""
     lines = [
         *_reasons(_("Split"), there.by, dimension_words),
-        *_reasons(_("Over time"), there.grains, grain_words),
+        *_reasons(_("Time steps"), there.grains, grain_words),
         *_reasons(_("Compared with"), there.comparisons, against_words),
         *_reasons(_("Chart"), there.charts, chart_words),
     ]
@@ -178,11 +178,3 @@ def _reasons(
         for one, why in found.items()
         if why is not None
     ]
-
-
-def suited(there: Offered, view: Asked) -> Chart:
-    """The chart that a view is best seen as."""
-    wanted: tuple[Chart, ...] = ("line", "bar", "heat", "scatter", "table")
-    if not view.grain:
-        wanted = ("bar", "scatter", "heat", "table")
-    return next((one for one in wanted if there.charts.get(one, None) is None), "table")

@@ -16,7 +16,7 @@ from metrics.explore.view import TARGET, Against
 from metrics.explore.view import View as Asked
 from reports.explore.finding import told_change
 from reports.explore.pivot import goodness, pivot
-from reports.explore.words import Names, against_words, indicator_of, quantity
+from reports.explore.words import Names, against_words, indicator_of, quantity, with_unit
 from ui import links, node_rows, tables
 from ui.address import View
 from ui.cards import Change
@@ -95,14 +95,15 @@ def _lines(names: Names, place: Place, cell: Cell) -> list[str]:
     for one in cell.compared:
         step = told_change(names, place.indicator, one)
         other = quantity(names.tree, place.indicator, one.value)
-        said = f"{against_words(one.against)} ({numbers.period(one.period)}): {other}"
+        name = with_unit(against_words(one.against), numbers.period(one.period))
+        said = _("{name}: {value}").format(name=name, value=other)
         if step is None or one.change is None:
             why = "" if one.reason is None else f" — {one.reason.words(language())}"
             told.append(f":gray[{safe(said + why, 200)}]")
             continue
         told.append(f"{_change(names, place, one.change, step).markdown} :gray[{safe(said, 120)}]")
     if cell.share is not None:
-        told.append(safe(_("{share} of the total").format(share=numbers.percent(cell.share))))
+        told.append(safe(_("{share} of the whole").format(share=numbers.percent(cell.share))))
     if cell.behind is not None:
         told.append(safe(_("{count} behind it").format(count=numbers.number(cell.behind))))
     if cell.partial:

@@ -43,7 +43,7 @@ def show(here: Here, card: ScoreCard) -> None:
     view, left_out, refused = _defined(here, found.view)
     there = reading.offered(here.token, view)
     if view.indicators and refused is None and view.chart != found.view.chart:
-        view = replace(view, chart=controls.suited(there, view))
+        view = replace(view, chart=reading.suited(there, view))
     codes.adopt(view)
     with st.container(border=True, key="panel-explore-question"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

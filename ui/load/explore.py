@@ -15,14 +15,14 @@ from metrics.decomposition.records import Refused
 from metrics.explore.contributors import Contributors
 from metrics.explore.contributors import contributors as contributed
 from metrics.explore.contributors import telling as most_telling
-from metrics.explore.defined import Offered, Undefined
+from metrics.explore.defined import Offered, Undefined, UndefinedError
 from metrics.explore.defined import mended as mend
 from metrics.explore.defined import offered as offer
 from metrics.explore.order import ordered
 from metrics.explore.records import Place, Table
 from metrics.explore.table import answer
 from metrics.explore.targets import Targets
-from metrics.explore.view import TARGET, UNSORTED, Against, Known
+from metrics.explore.view import TARGET, UNSORTED, Against, Chart, Known
 from metrics.explore.view import View as Asked
 from metrics.questions.records import Asked as Understood
 from metrics.questions.understand import understand
@@ -66,6 +66,28 @@ def offered(token: Token, view: Asked) -> Offered:
 def mended(token: Token, view: Asked) -> tuple[Asked, tuple[Undefined, ...]]:
     """A view without what is not defined in it; UndefinedError where nothing is left to show."""
     return mend(setup(token), view)
+
+
+def drawable(token: Token, view: Asked, *, charted: bool = True) -> Asked:
+    """A view without what is not defined in it, and with a chart that can show it.
+
+    ``charted``: the chart was asked for and stays where it can. A view that has no answer at all
+    stays as it is.
+    """
+    try:
+        found, _left_out = mended(token, view)
+    except UndefinedError:
+        return view
+    if charted and found.chart == view.chart:
+        return found
+    return replace(found, chart=suited(offered(token, found), found))
+
+
+def suited(there: Offered, view: Asked) -> Chart:
+    """The chart that a view is best seen as."""
+    over_time: tuple[Chart, ...] = ("line", "bar", "heat")
+    wanted: tuple[Chart, ...] = over_time if view.grain else ("bar", "scatter", "heat")
+    return next((one for one in wanted if there.charts[one] is None), "table")
 
 
 def telling(token: Token, view: Asked, place: Place, against: Against) -> tuple[Contributors, ...]:
