@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, and_, case, cast, distinct, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    and_,
+    case,
+    cast,
+    distinct,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.types import Double
 
 from data.campaigns.audience import Audience, with_users
@@ -91,28 +102,37 @@ def arm_totals(
     """
     if not ids:
         return ()
+    start = TABLES["dim_campaign"].c.starts_on
+    group = {"group_of_users": audience.dimensions(start)[by]} if by else {}
+    one = one_member(audience, ids, **group)
+    name = one.c.group_of_users if by else literal("").label("group_of_users")
+    keys = (one.c.campaign_id, one.c.arm, *([name] if by else []))
+    query = select(one.c.campaign_id, one.c.arm, name, *measured(one)).group_by(*keys)
+    return tuple(_totals(row) for row in connection.execute(query).mappings())
+
+
+def one_member(audience: Audience, ids: Sequence[str], **groups: ColumnElement[Any]) -> Subquery:
+    """One row a member of the audience, with what ``groups`` say of the user."""
     members, campaign = _members(audience, ids), TABLES["dim_campaign"]
-    start = campaign.c.starts_on
     both = members.join(campaign, campaign.c.campaign_id == members.c.campaign_id)
-    users = with_users if by else audience.joined
-    rows = users(both, members.c.user_id, start)
-    group = audience.dimensions(start)[by] if by else literal("")
-    one = (
-        select(members, group.label("group_of_users"))
-        .select_from(rows)
-        .where(*audience.holds(start))
+    users = with_users if groups else audience.joined
+    return (
+        select(members, *(column.label(name) for name, column in groups.items()))
+        .select_from(users(both, members.c.user_id, campaign.c.starts_on))
+        .where(*audience.holds(campaign.c.starts_on))
         .subquery("one_member")
     )
-    keys = (one.c.campaign_id, one.c.arm, one.c.group_of_users)
+
+
+def measured(one: Subquery) -> list[ColumnElement[Any]]:
+    """Members, sums and squares of income by span, and payers, of rows of ``one_member``."""
     value = [cast(one.c[span], Double) for span in SPANS]
-    query = select(
-        *keys,
+    return [
         func.count().label("members"),
         *(func.sum(income).label(f"sum_{i}") for i, income in enumerate(value)),
         *(func.sum(income * income).label(f"square_{i}") for i, income in enumerate(value)),
         func.sum(one.c.paid).label("payers"),
-    ).group_by(*keys)
-    return tuple(_totals(row) for row in connection.execute(query).mappings())
+    ]
 
 
 def _totals(row: Any) -> ArmTotals:

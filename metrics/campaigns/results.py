@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import pandas as pd
 from scipy import stats
 from sqlalchemy import Connection
 
+from data.campaigns.arm_cells import totals_in
 from data.campaigns.arms import ArmTotals, arm_totals, ripe_on, treated_of, with_holdout
 from data.campaigns.audience import Audience
 from data.campaigns.campaigns import (
@@ -100,8 +102,13 @@ class Result:
         return "paid" if self.roi.low is not None and self.roi.low > 1 else "worked"
 
 
-def results_of(connection: Connection, store: Store, about: Slice) -> tuple[Result, ...]:
-    """Campaigns that ran in the slice's period, for its users."""
+def results_of(
+    connection: Connection, store: Store, about: Slice, cells: pd.DataFrame | None = None
+) -> tuple[Result, ...]:
+    """Campaigns that ran in the slice's period, for its users.
+
+    ``cells``: the ``arm_cells`` of these campaigns where they are known, which are not read then.
+    """
     audience = Audience.of(store, about)
     campaigns = campaigns_of(connection, about.period)
     ids = [one.id for one in campaigns]
@@ -109,7 +116,10 @@ def results_of(connection: Connection, store: Store, about: Slice) -> tuple[Resu
     part = participants_of(connection, audience, ids, _active_days(store))
     costs = _costs(connection, audience, ids, part)
     both = with_holdout(connection, store.clock, ids)
-    arms = arm_totals(connection, audience, list(both))
+    if cells is None:
+        arms = arm_totals(connection, audience, list(both))
+    else:
+        arms = totals_in(cells, audience, list(both))
     known = store.coverage.last_day("txn") or date.min
     kept = reviews_recorded(connection)
     return tuple(

@@ -109,6 +109,7 @@ WITHOUT: Mapping[str, str] = {
     "begin": "fills caches that are cut to the rights where they are read",
     "chunks": "arithmetic on what it is given",
     "read_cards": "fills caches that are cut to the rights where they are read",
+    "_cells": "cut to the rights by the audience that is added up from it",
     "_recorded": "cut by happened to the scope that the rights permit",
 }
 """Functions that take no rights, and why that tells nobody anything."""

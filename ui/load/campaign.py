@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
-from data.campaigns.arms import arm_totals
+from data.campaigns.arm_cells import arm_cells, totals_in
+from data.campaigns.arms import ArmTotals, arm_totals
 from data.campaigns.audience import Audience
 from data.campaigns.campaigns import (
     NO_CONTACTS,
@@ -70,8 +72,25 @@ def results(token: Token, about: Slice) -> tuple[Result, ...]:
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _results(token: Token, about: Slice) -> tuple[Result, ...]:
+    cells = _cells(token, about.period)
     with open_warehouse_once(token.warehouse).reading() as connection:
-        return results_of(connection, setup(token).store, about)
+        return results_of(connection, setup(token).store, about, cells)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _cells(token: Token, period: Period) -> pd.DataFrame | None:
+    """Members of the period's campaigns by arm and group of users; the audience cuts them."""
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        ids = [one.id for one in campaigns_of(connection, period)]
+        return arm_cells(connection, setup(token).store.clock, ids)
+
+
+def _arms(token: Token, about: Slice, campaign: str, by: str) -> tuple[ArmTotals, ...]:
+    audience, cells = Audience.of(setup(token).store, about), _cells(token, about.period)
+    if cells is not None and (cells["campaign_id"] == campaign).any():
+        return totals_in(cells, audience, [campaign], by)
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        return arm_totals(connection, audience, [campaign], by)
 
 
 def campaign_totals(token: Token, about: Slice) -> Totals:
@@ -124,8 +143,8 @@ def campaign_detail(token: Token, about: Slice, campaign: str) -> Detail:
 def _detail(token: Token, about: Slice, campaign: str) -> Detail:
     audience = Audience.of(setup(token).store, about)
     with open_warehouse_once(token.warehouse).reading() as connection:
-        arms = arm_totals(connection, audience, [campaign], "branch_id")
         reached = reached_by_contacts(connection, audience, [campaign])
+    arms = _arms(token, about, campaign, "branch_id")
     return Detail(difference_in_differences(cells_of_members(arms)), reached)
 
 
@@ -140,9 +159,7 @@ def effect_by(
 def _effect_by(
     token: Token, about: Slice, campaign: str, dimension: str
 ) -> tuple[tuple[str, Effect], ...]:
-    audience = Audience.of(setup(token).store, about)
-    with open_warehouse_once(token.warehouse).reading() as connection:
-        arms = arm_totals(connection, audience, [campaign], dimension)
+    arms = _arms(token, about, campaign, dimension)
     groups = sorted({one.group for one in arms})
     return tuple(
         (name, income_effect([one for one in arms if one.group == name])) for name in groups

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection, select
 
+from data.campaigns.arm_cells import arm_cells, totals_in
 from data.campaigns.arms import arm_totals, with_holdout
 from data.campaigns.audience import Audience
 from data.campaigns.campaigns import campaigns_of, contacts_of, spending_of
@@ -142,6 +143,27 @@ def test_arms_by_branch_are_the_arms(connection: Connection, store: Store) -> No
             assert sum(p.members for p in mine) == one.members
             assert sum(p.sums[0] for p in mine) == pytest.approx(one.sums[0])
             assert sum(p.payers for p in mine) == one.payers
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"tier": ("wealth", "vip")}, {"new_user": ("new",), "channel": ("wechat",)}]
+)
+@pytest.mark.parametrize("by", [None, "branch_id", "age_band"])
+def test_arms_of_any_audience_are_added_up_from_groups(
+    connection: Connection, store: Store, filters: dict[str, tuple[str, ...]], by: str | None
+) -> None:
+    ids = list(with_holdout(connection, store.clock, ids_of(connection, QUARTER)))
+    cells = arm_cells(connection, store.clock, ids)
+    assert cells is not None
+    for branch in ("", next(node for node in store.leaves if node)):
+        audience = Audience.of(store, Slice.of(QUARTER, branch=branch, **filters))
+        asked = {(t.campaign, t.arm, t.group): t for t in arm_totals(connection, audience, ids, by)}
+        added = {(t.campaign, t.arm, t.group): t for t in totals_in(cells, audience, ids, by)}
+        assert added.keys() == asked.keys()
+        for key, one in asked.items():
+            assert (added[key].members, added[key].payers) == (one.members, one.payers)
+            assert added[key].sums == pytest.approx(one.sums)
+            assert added[key].squares == pytest.approx(one.squares)
 
 
 @pytest.mark.parametrize("effect", ["campaign_lift", "campaign_no_lift"])
