@@ -27,13 +27,16 @@ class Row:
 
 
 def read_rows(
-    raw: bytes, file: str, needed: Sequence[str], optional: Sequence[str] = ()
+    raw: bytes, file: str, needed: Sequence[str], optional: Sequence[str] = (), sheet_name: str = ""
 ) -> tuple[Row, ...]:
     """The rows below the first row that holds all ``needed`` headings; other columns are left out.
 
+    Of the first sheet, or of the one that is named; no rows where there is none of that name.
     Raises ConfigurationError with what is wrong: no workbook, no headings, too much of it.
     """
-    sheet = _sheet(raw, file)
+    sheet = _sheet(raw, file, sheet_name)
+    if sheet_name and not sheet:
+        return ()
     for at, row in enumerate(sheet):
         heads = [str(cell).strip() if cell is not None else "" for cell in row]
         if set(needed) <= set(heads):
@@ -56,8 +59,8 @@ def _below(
     return tuple(found)
 
 
-def _sheet(raw: bytes, file: str) -> list[tuple[Any, ...]]:
-    """All rows of the first sheet, read as values; refused where it unpacks to too much."""
+def _sheet(raw: bytes, file: str, name: str) -> list[tuple[Any, ...]]:
+    """All rows of the first or the named sheet as values; refused where it unpacks to too much."""
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
@@ -67,7 +70,8 @@ def _sheet(raw: bytes, file: str) -> list[tuple[Any, ...]]:
         book = openpyxl.load_workbook(
             BytesIO(raw), read_only=True, data_only=True, keep_links=False
         )
-        rows = [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+        named = [one for one in book.worksheets if not name or one.title == name][:1]
+        rows = [tuple(row) for page in named for row in page.iter_rows(values_only=True)]
         book.close()
     except (KeyError, IndexError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
         problem = Problem(file, None, "", "a file that is no workbook", "an Excel file (.xlsx)")

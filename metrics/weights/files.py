@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
-from pydantic import Field
+from pydantic import Field, ValidationError
 from ruamel.yaml import YAML
 
 from data.configuration import (
@@ -22,8 +22,19 @@ from data.configuration import (
     nearest_name,
 )
 from data.filled_sheet import read_rows
+from data.state import WeightOrigin
 from metrics.scorecard.publishing import EXACT
 from metrics.tree.tree import ROOT, Tree
+from metrics.weights import origin_files
+from metrics.weights.origin_files import (
+    HEADS,
+    SHEET,
+    WrittenOrigin,
+    as_written,
+    from_rows,
+    origin_of,
+    sheet_rows,
+)
 
 HUNDRED = Decimal(100)
 COLUMNS = ("node", "weight")
@@ -37,6 +48,7 @@ class WrittenSet(Written):
     reason: str | None = Field(None, max_length=2000)
     effective_from: date | None = None
     weights: dict[str, float]
+    origins: list[WrittenOrigin] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -48,10 +60,18 @@ class WeightFile:
     name_en: str | None = None
     reason: str | None = None
     effective_from: date | None = None
+    origins: tuple[WeightOrigin, ...] = ()
 
 
-def to_yaml(tree: Tree, weights: Mapping[str, Decimal], **said: str | date) -> bytes:
+def to_yaml(
+    tree: Tree,
+    weights: Mapping[str, Decimal],
+    origins: Sequence[WeightOrigin] = (),
+    **said: str | date,
+) -> bytes:
     """Weights as YAML, in the order of the tree; ``said`` are the other keys of a file.
+
+    ``origins`` say how they were found, judgements in pairs among them.
 
     >>> from data.points.catalogue import load_catalogue
     >>> from metrics.tree import load_tree
@@ -65,12 +85,15 @@ def to_yaml(tree: Tree, weights: Mapping[str, Decimal], **said: str | date) -> b
     target = BytesIO()
     writer = YAML()
     writer.allow_unicode = True
-    writer.dump({**said, "weights": ordered}, target)
+    found = {"origins": [as_written(one) for one in origins]} if origins else {}
+    writer.dump({**said, "weights": ordered, **found}, target)
     return target.getvalue()
 
 
-def to_excel(tree: Tree, weights: Mapping[str, Decimal]) -> bytes:
-    """Weights as a sheet: node, weight, and for the reader parent and names."""
+def to_excel(
+    tree: Tree, weights: Mapping[str, Decimal], origins: Sequence[WeightOrigin] = ()
+) -> bytes:
+    """Weights as a sheet: node, weight, and for the reader parent and names; origins as another."""
     book = Workbook()
     page = book.active
     page.append([*COLUMNS, "parent", "name_zh", "name_en"])
@@ -83,6 +106,10 @@ def to_excel(tree: Tree, weights: Mapping[str, Decimal]) -> bytes:
     for letter, width in zip("ABCDE", (28, 10, 22, 28, 36), strict=True):
         page.column_dimensions[letter].width = width
     page.freeze_panes = "A2"
+    if origins:
+        other = book.create_sheet(SHEET)
+        for row in (HEADS, *sheet_rows(origins)):
+            other.append(row)
     target = BytesIO()
     book.save(target)
     return target.getvalue()
@@ -99,11 +126,14 @@ def read_weights(raw: bytes, file: str, tree: Tree) -> WeightFile:
     lines = {node: document.line(("weights", node)) for node in written.weights}
     given = {node: Decimal(repr(weight)) for node, weight in written.weights.items()}
     wrong = list(_problems(tree, given, lines, file, document.line(("weights",))))
+    at = [document.line(("origins", place)) for place in range(len(written.origins))]
+    wrong += origin_files.problems(tree, given, written.origins, at, file)
     if wrong:
         raise ConfigurationError(sorted(wrong, key=lambda one: one.line or 0))
     return WeightFile(
-        given, written.name_zh, written.name_en, written.reason, written.effective_from
-    )
+        given, written.name_zh, written.name_en, written.reason, written.effective_from,
+        tuple(origin_of(one) for one in written.origins),
+    )  # fmt: skip
 
 
 def _from_sheet(raw: bytes, file: str, tree: Tree) -> WeightFile:
@@ -125,9 +155,26 @@ def _from_sheet(raw: bytes, file: str, tree: Tree) -> WeightFile:
     known = {problem.key for problem in wrong}
     found = _problems(tree, given, lines, file, None)
     wrong += [problem for problem in found if problem.key not in known]
+    origins = _origins_of_sheet(raw, file)
+    wrong += origin_files.problems(tree, given, origins, [None] * len(origins), file)
     if wrong:
         raise ConfigurationError(sorted(wrong, key=lambda one: one.line or 0))
-    return WeightFile(given)
+    return WeightFile(given, origins=tuple(origin_of(one) for one in origins))
+
+
+def _origins_of_sheet(raw: bytes, file: str) -> list[WrittenOrigin]:
+    found = []
+    for one in from_rows(read_rows(raw, file, HEADS, sheet_name=SHEET)):
+        try:
+            found.append(WrittenOrigin.model_validate(one))
+        except ValidationError as error:
+            key = f"origins.{one['parent']}"
+            places = ", ".join(str(place) for each in error.errors() for place in each["loc"][:1])
+            told = Problem(
+                file, None, key, f"'{places}' that cannot be read", "an origin as exported"
+            )
+            raise ConfigurationError([told]) from error
+    return found
 
 
 def _said(value: Any) -> str:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.state import WeightOrigin
+from metrics.weights.judgements import matrix, pairs_of, step_of, written
 from metrics.weights.methods import ahp
-from ui.weights.origins import consistency, matrix, pairs_of, step_of, written
+from ui.weights.origins import consistency
 
 STEPS = st.integers(-8, 8)
 

@@ -20,7 +20,7 @@ from ui.load import weights as read
 from ui.strip import today
 from ui.weights import words
 from ui.weights.listing import CHOSEN
-from words.i18n import _, message
+from words.i18n import _, _n, message
 from words.text import plain, safe
 
 IN_FORCE = "in_force"
@@ -88,11 +88,16 @@ def _from_file(here: Here) -> None:
         return
     told = _("{file} holds weights for all {count} nodes.")
     st.markdown(f"✓ {told.format(file=safe(sent.name, 80), count=len(found.weights))}")
+    if found.origins:
+        how = _n("How {count} node's weights were found comes with it.",
+                 "How the weights below {count} nodes were found comes with it.",
+                 len(found.origins))  # fmt: skip
+        st.caption(how.format(count=len(found.origins)))
     with st.form("weights_filed", border=False):
         kind = _kind("weights_filed_kind")
         typed = _said("weights_filed", found)
         if st.form_submit_button(_("Keep as a draft"), type="primary"):
-            _keep(here, found.weights, typed, str(kind))
+            _keep(here, found.weights, typed, str(kind), found.origins)
 
 
 def _kind(key: str) -> str | None:

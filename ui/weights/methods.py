@@ -13,10 +13,11 @@ from streamlit.delta_generator import DeltaGenerator
 from data.state import WeightOrigin
 from metrics.scorecard import ScoreCard
 from metrics.weights.evidence import Evidence, evidence, weigh
+from metrics.weights.judgements import matrix, pairs_of
 from metrics.weights.methods import MAX_RATIO, Ahp, Floats, ahp, mix_convex, mix_product
 from ui import load, tables
 from ui.frame import Here
-from ui.weights import origins, words
+from ui.weights import words
 from words import numbers
 from words.i18n import _, language
 from words.text import plain, safe
@@ -54,7 +55,7 @@ def origin(place: Place, method: str) -> WeightOrigin:
     if "ahp" in (method, detail.get("judged")):
         pairs = combinations(place.children, 2)
         steps = {pair: int(state.get(place.key("pair", *pair), JUDGED_EQUAL)) for pair in pairs}
-        detail["pairs"] = origins.pairs_of(place.children, steps)
+        detail["pairs"] = pairs_of(place.children, steps)
     return WeightOrigin(place.parent, method, detail)
 
 
@@ -81,7 +82,7 @@ def in_pairs(here: Here, place: Place) -> Proposal | None:
             format_func=scale_words, key=place.key("pair", one, other), persist_state="session",
         )  # fmt: skip
         steps[one, other] = int(step)
-    judged = origins.matrix(place.children, steps)
+    judged = matrix(place.children, steps)
     found = ahp(judged)
     _consistency(here, place, found, judged)
     if found.weights is None:

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import combinations
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from data.state import WeightOrigin, WeightSet
-from metrics.weights.methods import MAX_RATIO, Floats, ahp
+from metrics.weights.judgements import Steps, matrix, step_of
+from metrics.weights.methods import MAX_RATIO, ahp
 from ui import tables
 from ui.frame import Here
 from ui.weights import words
 from words import numbers
 from words.i18n import _
 from words.text import plain, safe
-
-Steps = Mapping[tuple[str, str], int]
-"""Steps of Saaty's scale by pair: 0 equal, 2 three times, -2 a third."""
-
-
-def written(step: int) -> str:
-    """A step as it is kept.
-
-    >>> written(2), written(0), written(-3)
-    ('3', '1', '1/4')
-    """
-    return str(step + 1) if step >= 0 else f"1/{1 - step}"
-
-
-def step_of(judged: str) -> int:
-    """The step of a kept judgement; raises ValueError for anything else.
-
-    >>> step_of("3"), step_of("1"), step_of("1/4")
-    (2, 0, -3)
-    """
-    over, _slash, under = judged.partition("/")
-    return 1 - int(under) if under else int(over) - 1
-
-
-def pairs_of(children: Sequence[str], steps: Steps) -> list[list[str]]:
-    """The judgements as they are kept: one, other, how many times as important."""
-    return [[one, other, written(steps.get((one, other), 0))]
-            for one, other in combinations(children, 2)]  # fmt: skip
 
 
 def kept_steps(found: WeightSet, parent: str) -> Steps:
@@ -55,20 +26,6 @@ def kept_steps(found: WeightSet, parent: str) -> Steps:
             pairs = one.detail.get("pairs", [])
             return {(first, other): step_of(judged) for first, other, judged in pairs}
     return {}
-
-
-def matrix(children: Sequence[str], steps: Steps) -> Floats:
-    """The judgements as a reciprocal matrix.
-
-    >>> matrix(["a", "b"], {("a", "b"): 2}).tolist()[0]
-    [1.0, 3.0]
-    """
-    found = np.ones((len(children), len(children)))
-    for (row, one), (column, other) in combinations(enumerate(children), 2):
-        step = steps.get((one, other), 0)
-        found[row, column] = float(step + 1) if step >= 0 else 1.0 / (1 - step)
-        found[column, row] = 1 / found[row, column]
-    return found
 
 
 def show(here: Here, found: WeightSet) -> None:

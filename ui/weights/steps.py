@@ -121,9 +121,10 @@ def files(here: Here, code: str, weights: read.Weights, one: WeightSet | None) -
     """The set as YAML and as Excel, to be changed and brought back."""
     exact: dict[str, Decimal] = exact_set(here.tree, weights) if one is None else one.by_node()
     said = {} if one is None else _said(one)
+    found = () if one is None else one.origins
     forms = {
-        "yaml": ("YAML", "application/yaml", partial(to_yaml, here.tree, exact, **said)),
-        "xlsx": ("Excel", EXCEL, partial(to_excel, here.tree, exact)),
+        "yaml": ("YAML", "application/yaml", partial(to_yaml, here.tree, exact, found, **said)),
+        "xlsx": ("Excel", EXCEL, partial(to_excel, here.tree, exact, found)),
     }
     with st.container(horizontal=True, gap="small", key="export-weights"):
         for ending, (label, kind, make) in forms.items():
