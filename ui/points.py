@@ -10,14 +10,18 @@ from ui.load import PointFacts
 from ui.strip import today
 from words import numbers
 from words.i18n import _, language
-from words.names import adds_words
+from words.names import adds_words, unit_words
 from words.text import safe
 
 
 def show(here: Here, node: str) -> None:
     """The points of an indicator or module KPI."""
     indicator = here.tree.indicators[node.partition("@")[0]]
-    names = tuple(sorted(indicator.formula.points))
+    show_points(here, tuple(sorted(indicator.formula.points)))
+
+
+def show_points(here: Here, names: tuple[str, ...]) -> None:
+    """Points by their names, in order."""
     for facts in load.point_facts(here.token, names, here.view.period):
         _one(facts)
 
@@ -28,7 +32,7 @@ def _one(facts: PointFacts) -> None:
         st.markdown(f"**{safe(point.name_zh if zh else point.name_en)}** :gray[{safe(point.name)}]")
         told = [
             safe(facts.about_zh if zh else facts.about_en),
-            safe(point.unit),
+            safe(unit_words(point.unit)),
             safe(adds_words(point.adds)),
             _("tables {tables}").format(tables=safe(", ".join(point.tables))),
             _fresh(facts),

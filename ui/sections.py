@@ -49,6 +49,7 @@ def sections(root: Path) -> Mapping[str, tuple[Screen, ...]]:
             "competitor": _("Competitors"),
             "experiments": _("Experiments"),
             "explore": _("Self-service"),
+            "dictionary": _("Data dictionary"),
         },
         _("Rules"): {"weights": _("Weights"), "baselines": _("Baselines")},
     }

@@ -116,6 +116,33 @@ def _apps() -> dict[str, str]:
     return {"app": _("App"), "mini": _("Mini-program")}
 
 
+def unit_words(unit: str) -> str:
+    """The unit of a data point or a column of the contract; one without words stays as it is.
+
+    >>> unit_words("user-days"), unit_words("CNY"), unit_words("")
+    ('user-days', 'CNY', '')
+    """
+    return {
+        "users": _("users"),
+        "visitors": _("visitors"),
+        "user-days": _("user-days"),
+        "count": _("number"),
+        "CNY": _("CNY"),
+        "stars": _("stars"),
+        "index": _("index"),
+        "score": _("points"),
+        "level": _("step of a scale"),
+        "ms": _("milliseconds"),
+        "s": _("seconds"),
+        "min": _("min."),
+        "h": _("hours"),
+        "time": _("moment"),
+        "day": _("day"),
+        "month": _("month"),
+        "year": _("year"),
+    }.get(unit, unit)
+
+
 def level_words(level: int) -> str:
     """A level of the tree.
 

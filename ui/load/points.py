@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import streamlit as st
-from sqlalchemy import Select, distinct, func, select
 
 from data.period import Period
-from data.points.aggregates import condition
-from data.points.catalogue import Point, Source
+from data.points.catalogue import Point
+from data.points.origin import point_by_day
 from data.points.relations.span import Span
-from data.points.statement import points_by
-from data.points.tables import USER_DAY
 from metrics.values import Setup
 from ui.load.opened import Token, environment, open_warehouse_once, setup
 
@@ -49,17 +45,8 @@ def _facts(token: Token, made: Setup, name: str, period: Period) -> PointFacts:
     point, source = catalogue.points[name], catalogue.source_of(name)
     days = [coverage.last_day(table) for table in point.tables]
     known = [day for day in days if day is not None]
-    query = _statement(source, point, Span(made.store.clock, period.first, period.last))
+    query = point_by_day(source, point, Span(made.store.clock, period.first, period.last))
     dialect = open_warehouse_once(token.warehouse).engine.dialect
     sql = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     last = min(known) if known else None
     return PointFacts(point, source.about_zh, source.about_en, last, sql)
-
-
-def _statement(source: Source, point: Point, span: Span) -> Select[Any]:
-    """The point by day, straight from the facts; of distinct users from one row a user and day."""
-    if source.build != "distinct":
-        return points_by(source, span, ("day",), {}, (point,))
-    day = USER_DAY.c.day
-    users = func.count(distinct(USER_DAY.c.user_id)).label(point.name)
-    return select(users).where(span.holds_day(day), condition(USER_DAY, point.where))

@@ -1,0 +1,1 @@
+"""The data dictionary: every definition, where it comes from and what hangs on it."""
