@@ -23,8 +23,8 @@ from tests.metrics.explore.views import defined_views
 from tests.metrics.scorecard.opened import Opened
 
 MANY = bool(os.environ.get("CI"))
-EXAMPLES = 150 if MANY else 15
-PLACES = 12 if MANY else 6
+EXAMPLES = 40 if MANY else 8
+PLACES = 10 if MANY else 4
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
 random_views = settings(max_examples=EXAMPLES, suppress_health_check=QUIET, derandomize=not MANY)
 

@@ -27,14 +27,14 @@ RANGES = ("2026-10-05..2026-10-20", "2026")
 
 @st.composite
 def defined_views(draw: st.DrawFn, setup: Setup) -> View:
-    """A view of one to three indicators that is defined, over periods that hold data."""
+    """A view of one or two indicators that is defined, over periods that hold data."""
     tree = setup.tree
     nodes = (*tree.indicators, *tree.module_kpis())
     first = draw(st.sampled_from(nodes))
     free = sorted(dimensions_of(setup, first))
     by = draw(st.lists(st.sampled_from(free), max_size=2, unique=True)) if free else []
     others = [node for node in nodes if node != first and {*by} <= dimensions_of(setup, node)]
-    indicators = [first, *draw(st.lists(st.sampled_from(others), max_size=2, unique=True))]
+    indicators = [first, *draw(st.lists(st.sampled_from(others), max_size=1, unique=True))]
     common = frozenset(free).intersection(*(dimensions_of(setup, one) for one in indicators))
     filters = {
         name: (draw(st.sampled_from(_values(setup, name))),)
