@@ -110,6 +110,7 @@ WITHOUT: Mapping[str, str] = {
     "chunks": "arithmetic on what it is given",
     "read_cards": "fills caches that are cut to the rights where they are read",
     "_cells": "cut to the rights by the audience that is added up from it",
+    "_kept": "every branch; values_of gives the row that the rights permit",
     "_recorded": "cut by happened to the scope that the rights permit",
 }
 """Functions that take no rights, and why that tells nobody anything."""
