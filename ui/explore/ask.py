@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from metrics.explore.view import View
 from metrics.questions.records import Asked, NotUnderstood, Said
 from ui.explore import codes
 from ui.frame import Here
@@ -24,10 +25,11 @@ def box(here: Here) -> None:
             st.session_state.pop(UNDERSTOOD, None)
             return
         found = reading.understood(here.token, text, codes.known(here), here.bank)
-        st.session_state[UNDERSTOOD] = found
+        st.session_state[UNDERSTOOD] = found, None
         if found.view is not None:
             charted = any(one.kind == "chart" for one in found.understood)
             view = reading.drawable(here.token, found.view, charted=charted)
+            st.session_state[UNDERSTOOD] = found, view.to_codes()
             st.query_params.from_dict(codes.link(view.to_codes(), here.view))
 
     st.text_input(
@@ -37,10 +39,13 @@ def box(here: Here) -> None:
     )  # fmt: skip
 
 
-def told() -> None:
-    """What became of the question: word by word, until another one is asked."""
-    found: Asked | None = st.session_state.get(UNDERSTOOD)
-    if found is None or found.text != str(st.session_state.get(QUESTION, "")).strip():
+def told(shown: View) -> None:
+    """What became of the question, word by word, as long as its view is the one that is shown."""
+    kept: tuple[Asked, dict[str, str] | None] | None = st.session_state.get(UNDERSTOOD)
+    if kept is None or kept[0].text != str(st.session_state.get(QUESTION, "")).strip():
+        return
+    found, asked = kept
+    if asked is not None and asked != shown.to_codes():
         return
     lang = language()
     parts = [

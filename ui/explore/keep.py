@@ -54,7 +54,7 @@ def opened(here: Here) -> SavedView | None:
 
 def changed(view: Asked, seen: SavedView) -> bool:
     """Whether the controls say something else than what is saved."""
-    kept = codes.of_text(seen.content.codes)
+    kept = {"as": "table"} | codes.of_text(seen.content.codes)
     now = codes.of_text(codes.as_text(view, with_period="period" in kept))
     return kept != now
 

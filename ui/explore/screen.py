@@ -50,7 +50,7 @@ def show(here: Here, card: ScoreCard) -> None:
             ask.box(here)
             keep.toolbar(here, view, seen)
             controls.why_not(there)
-        ask.told()
+        ask.told(view)
         if seen is not None:
             keep.heading(here, view, seen)
         controls.show(here, names, view, there)
