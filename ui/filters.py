@@ -26,16 +26,23 @@ def shared(bank: Bank, rights: Rights, default_language: str) -> View:
     """Show the controls and return what they say; the address is read first and written last."""
     known = Known(tuple(bank.branches), bank.values, bank.default, default_language, rights)
     view, problems = _from_address(known)
+    spoken = language()
     with st.container(key="filters"):
         view = _controls(view, bank)
     for problem in problems:
         st.warning(_misread_words(problem, bank, rights))
     _to_address(view)
+    if language() != spoken:
+        st.rerun()
     return view
 
 
 def _from_address(known: Known) -> tuple[View, tuple[Misread, ...]]:
-    """The session's view, changed by an address that is not the one written last."""
+    """The session's view, changed by an address that is not the one written last.
+
+    A new session with a bare address may be an old page whose server was started again: the
+    browser still knows its controls, so these are not set before they are drawn.
+    """
     params = {key: text for key, text in st.query_params.to_dict().items() if key in KEYS}
     kept: View | None = st.session_state.get("view")
     before = kept if kept is not None and kept.rights == known.rights else None
@@ -43,6 +50,8 @@ def _from_address(known: Known) -> tuple[View, tuple[Misread, ...]]:
     if before is not None and (params == written or not params):
         _mend(before, known)
         return before, ()
+    if before is None and not params:
+        return replace(start_view(known), lang=language()), ()
     whole = before is None or "period" in params
     start = replace(start_view(known), lang=language()) if whole else before
     view, problems = read_view(params, known, start)
@@ -90,6 +99,8 @@ def _to_address(view: View) -> None:
 
 def _controls(view: View, bank: Bank) -> View:
     places = st.columns([2.2, 1.0, 1.5, 1.5, 1.1, 0.9], vertical_alignment="bottom")
+    with places[5]:  # first: the others are told apart by their words in this language
+        lang = _language()
     with places[0]:
         branch = _branch(bank, view)
     with places[1]:
@@ -97,6 +108,7 @@ def _controls(view: View, bank: Bank) -> View:
             _("Period"),
             KINDS,
             key="kind",
+            index=_first("kind", KINDS, view.period.kind),
             format_func=_said(KINDS, kind_words),
             persist_state="session",
         )
@@ -106,14 +118,12 @@ def _controls(view: View, bank: Bank) -> View:
         compare = _compare(period)
     with places[4]:
         view = _segment(view, bank)
-    with places[5]:
-        lang = _language()
     return View(period, compare, branch, view.segment, lang, view.rights)
 
 
 def _compare(period: Period) -> Comparison:
     offered = comparisons(period.kind)
-    if st.session_state.get("compare") not in offered:
+    if st.session_state.get("compare", offered[0]) not in offered:
         st.session_state["compare"] = offered[0]
     return st.selectbox(
         _("Compared with"),
@@ -130,6 +140,11 @@ def _compare(period: Period) -> Comparison:
     )
 
 
+def _first(key: str, codes: Sequence[str], code: str) -> int:
+    """Where a control begins that nobody has set yet; one that is set needs none."""
+    return codes.index(code) if key not in st.session_state and code in codes else 0
+
+
 def _said(codes: Iterable[str], words: Callable[[str], str]) -> Callable[[str], str]:
     """Words of codes in the language of this moment; a code without words stays as it is."""
     told = {code: words(code) for code in codes}
@@ -137,10 +152,12 @@ def _said(codes: Iterable[str], words: Callable[[str], str]) -> Callable[[str], 
 
 
 def _branch(bank: Bank, view: View) -> str:
+    offered = scopes(bank.branches, view.rights)
     chosen = st.selectbox(
         _("Scope"),
-        scopes(bank.branches, view.rights),
+        offered,
         key="branch",
+        index=_first("branch", offered, view.branch),
         format_func=_indented(bank),
         persist_state="session",
     )
@@ -167,13 +184,15 @@ def _period(view: View, kind: Kind, bank: Bank) -> Period:
         return _range(view.period, bank)
     key = f"period_{kind}"
     options = _periods(kind, bank, view.period)
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = _nearest(view.period, kind, options)
+    nearest = _nearest(view.period, kind, options)
+    if st.session_state.get(key, nearest) not in options:
+        st.session_state[key] = nearest
     told = {text: numbers.period(Period.parse(text)) for text in options}
     chosen = st.selectbox(
         kind_words(kind),
         options,
         key=key,
+        index=_first(key, options, nearest),
         format_func=lambda text: told.get(text, text),
         persist_state="session",
     )
@@ -198,8 +217,12 @@ def _nearest(shown: Period, kind: Kind, options: Sequence[str]) -> str:
 
 
 def _range(shown: Period, bank: Bank) -> Period:
-    st.session_state.setdefault("span", (shown.first, shown.last))
-    picked = st.date_input(_("From – to"), key="span", max_value=_latest(bank, shown))
+    label, last = _("From – to"), _latest(bank, shown)
+    picked: date | tuple[date, ...]
+    if "span" in st.session_state:
+        picked = st.date_input(label, key="span", max_value=last)
+    else:
+        picked = st.date_input(label, (shown.first, shown.last), key="span", max_value=last)
     days: tuple[date, ...] = tuple(picked) if isinstance(picked, Sequence) else (picked,)
     return Period(days[0], days[1]) if len(days) == 2 else Period(shown.first, shown.last)
 
@@ -227,15 +250,17 @@ def _segment(view: View, bank: Bank) -> View:
 
 
 def _language() -> str:
-    st.session_state.setdefault("lang", language())
     chosen = st.selectbox(
         "语言 / Language",
         LANGUAGES,
         key="lang",
+        index=_first("lang", LANGUAGES, language()),
         format_func=LANGUAGE_NAMES.__getitem__,
         on_change=_speak_chosen,
         filter_mode=None,
     )
+    if chosen and chosen != language():
+        speak(chosen)
     return chosen or language()
 
 
