@@ -17,6 +17,7 @@ from data.points.catalogue import Point
 from data.slice import DIMENSIONS, FILTER_DIMENSIONS, SEGMENT_DIMENSIONS
 from metrics.decomposition.records import Refused
 from metrics.explore.charted import not_charted
+from metrics.explore.costs import MOST_COUNTED, counted_apart
 from metrics.explore.nodes import parted
 from metrics.explore.timeline import compared, finer, pieces, worth_comparing
 from metrics.explore.view import (
@@ -218,13 +219,20 @@ def not_grain(setup: Setup, view: View, grain: Grain) -> Refused | None:
             f"too many points in time ({count}, at most {most}): "
             "choose a coarser grain or a shorter period",
         )
-    return _first(_coarser(setup, node, grain) for node in view.indicators)
+    series = replace(view, grain=grain)
+    return _first(_coarser(setup, node, series) for node in view.indicators)
 
 
-def _coarser(setup: Setup, node: str, grain: Grain) -> Refused | None:
+def _coarser(setup: Setup, node: str, view: View) -> Refused | None:
     points = _points(setup, setup.tree.indicators[parted(node)[0]])
-    if grain in ("day", "week") and any(point.monthly for point in points):
+    if view.grain in ("day", "week") and any(point.monthly for point in points):
         return _said(setup, node, "只有月末数据", "is known at month-ends only")
+    if counted_apart(setup, view, node) > MOST_COUNTED:
+        return _said(
+            setup, node, f"的这一组合须逐期从明细计数，一次最多 {MOST_COUNTED} 期：请选更粗的粒度",
+            f"is counted from single rows for this combination, at most {MOST_COUNTED} periods "
+            "at once: choose a coarser grain",
+        )  # fmt: skip
     return None
 
 

@@ -12,7 +12,7 @@ from data.slice import DIMENSIONS, FILTER_DIMENSIONS, Rights, Slice
 from metrics.decomposition.records import Refused
 from metrics.explore.defined import UndefinedError, dimensions_of, mended, offered, undefined
 from metrics.explore.timeline import pieces
-from metrics.explore.view import AGAINST, CHARTS, GRAINS, Sort, View
+from metrics.explore.view import AGAINST, CHARTS, GRAINS, Against, Sort, View
 from tests.metrics.scorecard.opened import Opened
 
 OCTOBER = Slice.of("2026-10")
@@ -131,6 +131,19 @@ def test_a_view_is_mended_or_refused(demo: Opened) -> None:
     assert undefined(demo.setup, View(("availability",), own))
     with pytest.raises(UndefinedError, match="is about one module"):
         mended(demo.setup, View(("mau@card",), Slice.of("2026-10", module=("wealth",))))
+
+
+def test_what_is_counted_from_single_rows_takes_few_periods(demo: Opened) -> None:
+    def daily(node: str, *by: str, against: tuple[Against, ...] = ("year",)) -> Refused | None:
+        return offered(demo.setup, View((node,), OCTOBER, by, comparisons=against)).grains["day"]
+
+    assert daily("mau", "branch", "tier") is None
+    assert daily("txn_amount", "tier", "channel") is None
+    assert "counted from single rows" in said(daily("mau", "tier", "channel"))
+    assert "counted from single rows" in said(daily("txn_amount", "module", "tier"))
+    assert daily("mau", "tier", "channel", against=()) is None
+    year = View(("txn_amount",), Slice.of("2026"), ("tier", "channel"))
+    assert "choose a coarser grain" in said(offered(demo.setup, year).grains["day"])
 
 
 def test_a_table_that_was_never_loaded_is_the_reason(demo: Opened) -> None:

@@ -76,17 +76,25 @@ def near(value: float | None) -> object:
 
 
 def parts_add_up_where_points_add(table: Table) -> None:
-    periods = {*table.periods, table.view.about.period}
+    """Over rows and over columns; of branches with what no branch below accounts for."""
+    view = table.view
+    periods = {*table.periods, view.about.period}
     for whole in [Place(node, period) for node in table.adds for period in periods]:
         total = table.cells[whole].value
-        cells = [table.at(whole.indicator, row, period=whole.period) for row in table.rows]
-        if total is None or not cells:
-            continue
-        left = table.left.get(whole, 0.0)
-        assert sum(cell.value or 0.0 for cell in cells) + left == pytest.approx(total, abs=1e-5)
-        shares = [cell.share for cell in cells]
-        if None not in shares and not left:
-            assert sum(share or 0.0 for share in shares) == pytest.approx(100)
+        for axis, names in zip(("row", "column"), (table.rows, table.columns), strict=True):
+            cells = [table.cells[part(whole, axis, name)] for name in names]
+            if total is None or not cells:
+                continue
+            by_branch = view.by[0 if axis == "row" else 1] == "branch"
+            left = table.left.get(whole, 0.0) if by_branch else 0.0
+            assert sum(cell.value or 0.0 for cell in cells) + left == pytest.approx(total, abs=1e-5)
+            shares = [cell.share for cell in cells]
+            if None not in shares and not left:
+                assert sum(share or 0.0 for share in shares) == pytest.approx(100)
+
+
+def part(whole: Place, axis: str, name: str) -> Place:
+    return replace(whole, row=name) if axis == "row" else replace(whole, column=name)
 
 
 def swapping_the_periods_flips_the_sign(demo: Opened, table: Table) -> None:
