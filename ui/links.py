@@ -11,6 +11,7 @@ from ui.address import View
 
 OVERVIEW = "pages/screens/overview.py"
 TREE = "pages/screens/tree.py"
+DICTIONARY = "pages/screens/dictionary.py"
 
 
 def to_node(view: View, node: str, label: str, *, narrow: bool = False) -> None:

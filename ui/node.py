@@ -117,6 +117,9 @@ def definition(here: Here, node: str) -> None:
         st.markdown(safe(indicator.description_zh if zh else indicator.description_en, 600))
         lines = [f":gray[{label}] {safe(text, 400)}" for label, text in facts]
         st.markdown("  \n".join(lines))
+        with st.container(key="list-dictionary"):
+            label = _("In the data dictionary: where it comes from, what hangs on it ›")
+            links.to_page(here.view, links.DICTIONARY, label, {"entry": node})
 
 
 def children(card: ScoreCard, before: ScoreCard, node: str, view: View) -> None:

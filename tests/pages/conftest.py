@@ -23,6 +23,7 @@ PAGES = {
     "competitor": "pages/screens/competitor.py",
     "experiments": "pages/screens/experiments.py",
     "explore": "pages/screens/explore.py",
+    "dictionary": "pages/screens/dictionary.py",
     "mine": "pages/screens/mine.py",
     "weights": "pages/screens/weights.py",
     "baselines": "pages/screens/baselines.py",

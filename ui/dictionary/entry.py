@@ -160,4 +160,4 @@ def _below(here: Here, entry: Entry) -> None:
             name = safe(here.tree.name(node, language()))
             weight = numbers.percent(here.tree.weight(node))
             params = {"entry": node}
-            links.to_page(here.view, "pages/screens/dictionary.py", f"{name} · {weight}", params)
+            links.to_page(here.view, links.DICTIONARY, f"{name} · {weight}", params)
