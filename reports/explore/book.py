@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from openpyxl.worksheet.pagebreak import Break
+
 from data.points.catalogue import Point
 from data.report_look import ReportLook
 from metrics.explore.nodes import parted
@@ -23,6 +25,8 @@ from words.text import plain
 
 MOST_VIEWS = 20
 MOST_BARS, MOST_LINES = 40, 8
+ONE_PAGE = 24
+"""Rows of a table that are printed on one page together with their chart."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,14 @@ def _page(page: Page, entry: Entry, laid: Pivot, names: Names) -> None:
         page.note(plain(entry.description, 600))
     page.space()
     written = page.table(_columns(laid, names), _rows(laid, names), freeze=True)
-    for line in notes(laid):
+    for line in notes(laid, signs=False):
         page.note(line)
+    before = page.row
     _chart(page, laid, names, written)
+    if len(laid.lines) <= ONE_PAGE:
+        page.sheet.page_setup.fitToHeight = 1
+    elif page.row > before:
+        page.sheet.row_breaks.append(Break(id=before - 1))
 
 
 def _columns(laid: Pivot, names: Names) -> list[Column]:
@@ -159,7 +168,7 @@ def _chart(page: Page, laid: Pivot, names: Names, written: Written) -> None:
         page.chart(line_chart(written, "label0", tuple(same[:MOST_LINES]), told, unit=unit,
                               size=size, rows=rows))  # fmt: skip
     elif body[1] - body[0] <= MOST_BARS:
-        height = max(7.5, 0.55 * (body[1] - body[0]))
+        height = min(13.0, max(7.5, 0.55 * (body[1] - body[0])))
         page.chart(bar_chart(written, "label0", (first.key,), told, unit=unit, horizontal=True,
                              size=size, rows=rows, height=height))  # fmt: skip
 

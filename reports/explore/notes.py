@@ -6,11 +6,14 @@ from reports.explore.pivot import Pivot
 from words.i18n import _, language
 
 
-def notes(laid: Pivot) -> list[str]:
-    """One line each, plain text; nothing where there is nothing to know."""
+def notes(laid: Pivot, *, signs: bool = True) -> list[str]:
+    """One line each, plain text; nothing where there is nothing to know.
+
+    ``signs``: changes stand with signs for good and bad.
+    """
     lang, every = language(), list(laid.table.cells.values())
     told = []
-    if laid.table.view.comparisons:
+    if signs and laid.table.view.comparisons:
         told.append(_("● better, ■ worse for the business; ▲ up, ▼ down."))
     if any(one.small for one in every):
         told.append(_("Grey: a ratio of fewer than 5; it is chance and not ranked."))

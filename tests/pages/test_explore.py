@@ -40,6 +40,12 @@ def pressed(test: AppTest, key: str) -> AppTest:
     return test.run()
 
 
+def links(test: AppTest) -> list[str]:
+    """Labels of the bold links: the pinned analyses in their order."""
+    found: list[Any] = list(test.get("page_link"))
+    return [one.label for one in found if "**" in one.label]
+
+
 def test_the_first_look_asks_and_answers_something_in_chinese(screen: Open) -> None:
     text = sound(screen("explore", lang="zh"))
     assert "月活跃用户（MAU）较2026年9月" in text
@@ -127,15 +133,14 @@ def test_my_page_keeps_its_order_and_shows_each_reader_what_is_theirs(
     test = screen("mine", lang="en")
     text = sound(test)
     assert "Tianjin Branch" in text
-    labels = [one.label for one in test.get("page_link") if "**" in one.label]
-    assert labels == ["**Tianjin**", "**All of it**", "**Beijing**"]
+    assert links(test) == ["**Tianjin**", "**All of it**", "**Beijing**"]
     text = sound(look_as(test, "branch B01"))
     assert "Tianjin Branch" not in text
     assert "asks for something that is not open to you" in text
     assert "Whole bank" not in text
     pressed(test, f"pin_off_{shared[0].id}")
     sound(test)
-    assert [one.label for one in test.get("page_link") if "**" in one.label] == [
+    assert links(test) == [
         "**Beijing**", "**Tianjin**",
     ]  # fmt: skip
 

@@ -46,7 +46,7 @@ def sheet_of(here: Here, laid: Pivot, names: Names, finding: str) -> Sheet:
     rows = tuple((*line.labels, *row) for line, row in zip(laid.lines, values, strict=True))
     about = (
         question(names, laid.table.view), plain(finding, 300), export.as_of_words(here),
-        *definitions(here, laid, names), *notes(laid),
+        *definitions(here, laid, names), *notes(laid, signs=False),
     )  # fmt: skip
     return Sheet(about, headings, rows)
 

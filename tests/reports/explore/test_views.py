@@ -25,7 +25,7 @@ HOSTILE = (
     "=1+1", '=HYPERLINK("http://evil.example","pay")', "+SUM(A1:A9)", "-2+3", "@SUM(A1)",
     "\t=1", "\r\n=1", "|cmd", "'=1", "_x003D_1+1", "http://evil.example", "<f>1+1</f>",
 )  # fmt: skip
-VIEWS = (
+VIEWS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("mau",), {}),
     (("mau", "retention_d1"), {"by": ("channel",), "comparisons": ("previous", "year")}),
     (("txn_amount",), {"by": ("tier",), "grain": "week", "comparisons": ("previous",)}),
