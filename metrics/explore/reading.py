@@ -34,9 +34,9 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Read:
-    """One value: NaN has its reason. ``covered`` of ``days`` were loaded.
+    """One value: NaN has its reason. ``covered`` of ``days`` are loaded.
 
-    ``open``: the data end before the period does.
+    ``open``: the data end before the period does; then ``days`` are all of the period's.
     """
 
     value: float
@@ -105,13 +105,18 @@ class Found:
         values = self.values[(module, split)][period]
         row, column = self._rows[(module, split)][group], values.column(name)
         terms = self.asked[module][period].get(name)
+        covered, days = int(values.covered[column]), int(values.days[column])
+        ends_early = terms is not None and terms.period != period
+        if terms is not None and ends_early:
+            covered, days = _known_days(terms.period, covered, days), period.days
         return Read(
-            float(values.value[row, column]),
-            values.reason[row, column],
-            int(values.covered[column]),
-            int(values.days[column]),
-            terms is not None and terms.period != period,
+            float(values.value[row, column]), values.reason[row, column], covered, days, ends_early
         )
+
+
+def _known_days(left: Period | None, covered: int, days: int) -> int:
+    """Of a period that the data do not reach the end of: its days that are known."""
+    return 0 if left is None else round(left.days * covered / days) if days else left.days
 
 
 def read_view(

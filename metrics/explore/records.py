@@ -55,7 +55,7 @@ class Cell:
     ``share`` is its part of the table's total in per cent, only where values add up. ``behind``
     counts what a ratio divides by (see `metrics.values.behind`; users, where that is not counted)
     and what a quantile is of; ``small``: there are fewer than five, so it is chance and not to be
-    ranked. ``covered`` of ``days`` were loaded; ``open``: the data end before the period does.
+    ranked. ``covered`` of ``days`` are loaded; ``open``: the data end before the period.
     """
 
     value: float | None

@@ -151,6 +151,7 @@ def test_a_series_has_its_own_periods_and_the_last_is_open(demo: Opened) -> None
     assert [str(one) for one in table.periods] == ["2026-10", "2026-11"]
     last = table.at("mau", "ad", period=table.periods[-1])
     assert last.open and last.partial and last.compared[0].unequal
+    assert (last.covered, last.days) == (10, 30)
     assert not table.at("mau", "ad", period=table.periods[0]).partial
     assert str(last.compared[0].period) == "2026-10"
     months = [table.at("txn_amount", period=one).value or 0.0 for one in table.periods]
