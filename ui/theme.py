@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
+
+from words.i18n import _
 
 FONTS = (
     '"Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", '
@@ -112,6 +115,29 @@ PAIR_KEY = "colour_pair"
 SWAPPED = "<style>.stApp { --good: light-dark(%s, %s); --bad: light-dark(%s, %s); }</style>"
 
 
+LOST = """<style>
+.stDialog section:not(:has(div div div)) > :is(h2, div) { visibility: hidden; position: relative; }
+.stDialog section:not(:has(div div div)) > :is(h2, div)::before {
+  visibility: visible; position: absolute; inset: 0;
+}
+.stDialog section:not(:has(div div div)) > div { min-height: 4.5rem; }
+.stDialog section:not(:has(div div div)) > h2::before { content: "%s"; padding: inherit; }
+.stDialog section:not(:has(div div div)) > div::before { content: "%s"; padding: inherit; }
+</style>"""
+"""Streamlit's own dialog for a lost connection, which is in English: the only one that holds
+nothing but a heading and a line of text. Without the server nothing else can say it."""
+
+
+def lost_words() -> str:
+    """The stylesheet that says in the reader's language that the server does not answer."""
+    told = (
+        _("Connection lost"),
+        _("Canopy's server does not answer. You see what was read last; the page goes on by itself "
+          "as soon as the server is back."),
+    )  # fmt: skip
+    return LOST % tuple(re.sub(r'[\\"<>]', "", one) for one in told)
+
+
 def reddish() -> bool:
     """Whether the reader has red for good."""
     return st.session_state.get(PAIR_KEY) == "good_red"
@@ -176,5 +202,6 @@ def change_colour(good: int) -> Colour:
 def wear() -> None:
     """Put the stylesheet on the page; it holds no text from data."""
     st.html(STYLESHEET)
+    st.html(lost_words())
     if reddish():
         st.html(SWAPPED % (LIGHT.bad, DARK.bad, LIGHT.good, DARK.good))

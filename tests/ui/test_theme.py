@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from ui.theme import DARK, LIGHT, Palette, contrast, ink, paired
+from ui.theme import DARK, LIGHT, Palette, contrast, ink, lost_words, paired
+from words.i18n import speak
 
 TEXT, GRAPHIC = 4.5, 3.0
 CONFIG = tomllib.loads(
@@ -139,3 +140,13 @@ def test_what_stands_on_a_bar_or_a_cell_can_be_read(look: Palette) -> None:
     filled = [*look.bands.values(), look.good, look.bad, look.accent, look.compared]
     for colour in [*filled, *look.sequential, *look.diverging, *look.series]:
         assert contrast(ink(colour), colour) >= 4.5
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "连接已断开"), ("en", "Connection lost")])
+def test_a_lost_connection_is_said_in_the_readers_language(lang: str, word: str) -> None:
+    speak(lang)
+    told = lost_words()
+    assert f'h2::before {{ content: "{word}"' in told
+    assert told.count("content:") == 2
+    assert told.endswith("</style>")
+    assert told.count("<") == 2
