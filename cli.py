@@ -28,6 +28,8 @@ HOMES = {
     "close": "scores",
     "warn": "warnings",
     "report": "report",
+    "reports": "reports",
+    "bulletin": "bulletin",
     "experiment": "experiment",
 }
 

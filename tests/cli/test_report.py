@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +11,28 @@ from openpyxl import load_workbook
 
 from commands import report
 from data.slice import Slice
-from reports.book import Saved
+from data.state.reports import issue_report, report_file
+from reports.issue.differences import Differences
+from reports.issue.issue import ChangedReportError, Outcome, Source
+from reports.month.build import file_name
 from tests.cli.conftest import Run
+from tests.data.state.test_reports import draft
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[Slice]:
-    """Writes a word in place of the report; lists what was asked for."""
+    """Issues a word in place of the report; lists what was asked for."""
     asked: list[Slice] = []
 
-    def make(*given: Any, **_more: Any) -> Saved:
-        about, lang, path = given[3:6]
+    def issue(source: Source, about: Slice, lang: str, *, who: str, **more: Any) -> Outcome:
         asked.append(about)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(lang, encoding="utf-8")
-        return Saved(path, "0" * 64, ())
+        named = file_name(about.period, about.branch, lang)
+        made = replace(draft(file=f"PK {lang}".encode()), branch=about.branch, language=lang)
+        made = replace(made, file_name=named, month=about.period.last)
+        kept = issue_report(source.state, made, by=who, via=more["via"], reason=more["reason"])
+        return Outcome(kept, report_file(source.state, kept), new=True, found=None)
 
-    monkeypatch.setattr(report, "make", make)
+    monkeypatch.setattr(report, "issue", issue)
     return asked
 
 
@@ -39,6 +45,44 @@ def test_the_report_of_a_month(on_bank: Run, tmp_path: Path) -> None:
     page = load_workbook(made["file"], data_only=True)["Indicator tree"]
     (total,) = [row for row in page.iter_rows(values_only=True) if row[2] == "total"]
     assert any(isinstance(cell, float) and 40 < cell < 120 for cell in total)
+    (kept,) = on_bank("reports", "list", "--period", "2026-10", "--json").json["reports"]
+    assert (kept["version"], kept["via"], kept["digest"]) == (1, "command", made["digest"])
+    got = on_bank("reports", "get", kept["report"], "--out", tmp_path / "again.xlsx")
+    assert got.code == 0
+    assert (tmp_path / "again.xlsx").read_bytes() == Path(made["file"]).read_bytes()
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_history_lists_gets_and_issues_again(on_bank: Run, tmp_path: Path) -> None:
+    for branch in ("", "B01"):
+        made = ("report", "--period", "2026-10", "--branch", branch, "--lang", "zh")
+        assert on_bank(*made, "--out", tmp_path).code == 0
+    told = on_bank("reports", "list", "--lang", "zh").out.splitlines()
+    assert [line.split()[2] for line in told] == ["范围", "B01", "全行"]
+    only = on_bank("reports", "list", "--branch", "B01", "--json").json["reports"]
+    assert [one["branch"] for one in only] == ["B01"]
+    again = on_bank("reports", "again", only[0]["report"], "--out", tmp_path / "b.xlsx", "--json")
+    assert (again.code, again.json["version"], again.json["branch"]) == (0, 1, "B01")
+    assert (tmp_path / "b.xlsx").read_bytes() == b"PK zh"
+    for command in ("get", "again"):
+        ran = on_bank("reports", command, "99", "--lang", "zh")
+        assert (ran.code, ran.out) == (4, "")
+        assert "报告 99 不存在" in ran.err
+
+
+def test_another_content_asks_for_a_reason_in_words(
+    on_bank: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def issue(source: Source, *_given: Any, **_more: Any) -> Outcome:
+        kept = issue_report(source.state, draft(), by="li", via="command")
+        raise ChangedReportError(kept, Differences(("values", "weights"), ("用户规模",)))
+
+    monkeypatch.setattr(report, "issue", issue)
+    ran = on_bank("report", "--period", "2026-10", "--lang", "zh", "--out", tmp_path)
+    assert ran.code == 4
+    assert "再次出具须写明原因" in ran.err
+    assert "用户规模" in ran.err
+    assert list(tmp_path.glob("*.xlsx")) == []
 
 
 @pytest.mark.usefixtures("quick")

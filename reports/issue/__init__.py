@@ -1,0 +1,1 @@
+"""Issuing the month's report: made once, kept for good, compared when it is issued again."""
