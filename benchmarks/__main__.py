@@ -1,4 +1,4 @@
-"""B1 to B4: demo bank, full build, incremental day, tree.
+"""B1 to B4 and B7: demo bank, full build, incremental day, tree, monthly report.
 
 ``python -m benchmarks --users 300000 --days 812`` in a folder with room; JSON in build/bench.json.
 The number of events that the users make is printed.
@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text, update
 
+from benchmarks import report
 from benchmarks.measure import Measured, compared, timed, write
 from data.contract import CONTRACT
 from data.demo import DemoSettings, make_demo
@@ -50,6 +51,7 @@ def main() -> int:
     results.append(_new_day(lake, catalogue, results[-1].seconds, options))
     _say(results)
     results += _tree(lake, catalogue)
+    results.append(report.measured(lake.url, f"sqlite:///{folder}/state.sqlite")[0])
     size = {"users": options.users, "events": _count(lake), "days": options.days}
     write(Path("build/bench.json"), results, size)
     print(*results, sep="\n")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_STORED, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.drawing.image import Image
@@ -15,6 +16,7 @@ from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from data.report_look import ReportLook
 from reports.book.cells import harmless
@@ -54,6 +56,8 @@ class Book:
     (b'PK', 64)
     """
 
+    kind = Page
+
     def __init__(
         self,
         lang: str,
@@ -84,7 +88,7 @@ class Book:
         sheet = self._book.create_sheet(self._free(title))
         self._lay_out(sheet, landscape)
         sheet.sheet_properties.tabColor = tab or self.look.accent
-        made = self.pages[key] = Page(key, sheet, self._shared)
+        made = self.pages[key] = self.kind(key, sheet, self._shared)
         return made
 
     def logo(self, page: Page, cell: str, height_cm: float = 1.6) -> None:
@@ -108,7 +112,9 @@ class Book:
             self._book.remove(self._blank)
         self._book.calculation = CalcProperties(fullCalcOnLoad=True)
         raw = BytesIO()
-        self._book.save(raw)
+        # The last step packs all parts again.
+        with ZipFile(raw, "w", ZIP_STORED) as parts:
+            ExcelWriter(self._book, parts).save()
         values = {page.title: page.values for page in self.pages.values()}
         stamps = {page.title: page.stamps for page in self.pages.values()}
         sheets = [sheet.title for sheet in self._book.worksheets]

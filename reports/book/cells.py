@@ -6,7 +6,8 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import SupportsFloat, TypeAlias
+from functools import lru_cache
+from typing import SupportsFloat, TypeAlias, cast
 
 from words.text import plain
 
@@ -82,7 +83,8 @@ class Cell:
     stamp: bool = False
 
 
-def harmless(text: object, longest: int = LONGEST) -> str:
+@lru_cache(maxsize=2048)
+def harmless(text: str, longest: int = LONGEST) -> str:
     """Text as one line that XML and spreadsheets take as it stands.
 
     Spreadsheets read ``_x003D_`` as the sign with that number, so its underscore is written so.
@@ -122,5 +124,7 @@ def as_told(value: Value) -> Value:
     >>> as_told(float("inf")), as_told(2), as_told("x")
     (None, 2, 'x')
     """
-    found: object = value
-    return number_of(found) if isinstance(found, SupportsFloat) else value
+    if value is None or isinstance(value, str):
+        return value
+    # Numbers of NumPy are no numbers by type, but all have this.
+    return number_of(cast("SupportsFloat", value)) if hasattr(value, "__float__") else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
@@ -242,6 +243,7 @@ def _rich(paragraph: Paragraph) -> Any:
     return Text(rich=RichText(bodyPr=RichTextProperties(), p=[paragraph]))
 
 
+@lru_cache(maxsize=64)
 def _text(font: str, size: int, colour: str) -> RichText:
     properties = ParagraphProperties(defRPr=_letters(font, size, colour))
     paragraph = Paragraph(pPr=properties, endParaRPr=_letters(font, size, colour))

@@ -21,6 +21,9 @@ Known = Mapping[str, float | str | None]
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v ?/></c>', re.DOTALL)
 _CELL = rb'<c r="%s"[^>]*?(?:/>|>.*?</c>)'
 _TYPE = re.compile(rb' t="\w+"')
+_NUMBER = re.compile(rb"<v>(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)</v>")
+DIGITS = 10
+"""Of a number with decimals that count in the digest: the last bits of a forecast vary by run."""
 MOMENT = (1980, 1, 1, 0, 0, 0)
 """The time of all parts of the file: equal content gives equal bytes."""
 
@@ -33,7 +36,8 @@ def finished(
 ) -> tuple[bytes, str]:
     """The workbook with its formulas' values by sheet and cell, and its content's digest.
 
-    The digest (SHA-256) leaves out the document properties and the cells of ``stamps``.
+    The digest (SHA-256) leaves out the document properties and the cells of ``stamps``, and takes
+    numbers with decimals to ten digits.
     """
     target, hashed = BytesIO(), hashlib.sha256()
     with (
@@ -48,7 +52,7 @@ def finished(
             parts.writestr(zipfile.ZipInfo(name, MOMENT), content, zipfile.ZIP_DEFLATED)
             if not name.startswith("docProps/"):
                 hashed.update(name.encode())
-                hashed.update(_without(content, stamps.get(sheet or "", ())))
+                hashed.update(_rounded(_without(content, stamps.get(sheet or "", ()))))
     return target.getvalue(), hashed.hexdigest()
 
 
@@ -105,3 +109,17 @@ def _without(content: bytes, stamps: Collection[str]) -> bytes:
     for cell in stamps:
         content = re.sub(_CELL % cell.encode(), b"", content, count=1, flags=re.DOTALL)
     return content
+
+
+def _rounded(content: bytes) -> bytes:
+    """Cells' numbers with decimals to ten digits.
+
+    >>> _rounded(b"<v>3528443.069979092</v><v>12345678901234</v>")
+    b'<v>3528443.07</v><v>12345678901234</v>'
+    """
+
+    def written(found: re.Match[bytes]) -> bytes:
+        whole = found[1].lstrip(b"-").isdigit()
+        return found[0] if whole else b"<v>%s</v>" % f"{float(found[1]):.{DIGITS}g}".encode()
+
+    return _NUMBER.sub(written, content)

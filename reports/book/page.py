@@ -26,12 +26,14 @@ from reports.book.cells import (
     number_of,
 )
 from reports.book.charts import GAP, Chart, anchor_at, column_at, draw, rows_of
+from reports.book.fitting import Fit
 from reports.book.formats import DAY, MOMENT, MONTH, SCORE, WEIGHT, number_format
-from reports.book.measure import DEFAULT_WIDTH, LINE, lines_of, width_of, word_width
+from reports.book.measure import DEFAULT_WIDTH, LINE, lines_of, width_of
 from reports.book.styles import BANDS, Look, Styles, tint
 from reports.book.tables import Column, Table
 
-WIDEST, NARROWEST, PAGE_WIDTH = 48.0, 9.0, 120.0
+FIXED = {"score": SCORE, "weight": WEIGHT, "day": DAY, "moment": MOMENT, "month": MONTH}
+PLAIN = Cell(None)
 LEFT = 2
 """The first column with content: the one before it is a margin."""
 
@@ -88,13 +90,15 @@ class Page:
 
     def put(self, row: int, column: int, value: Value | Cell, look: Look | None = None) -> None:
         """Write one cell; None leaves it empty but dressed."""
-        asked = value if isinstance(value, Cell) else Cell(value)
         cell = self.sheet.cell(row, column)
         self._last_row = max(self._last_row, row)
-        if asked.stamp:
+        if not isinstance(value, Cell):
+            self._shared.styles.dress(cell, self._fill(cell, value, look or Look()))
+            return
+        if value.stamp:
             self.stamps.add(cell.coordinate)
-        wanted = self._fill(cell, asked, look or Look(asked.style or "body"))
-        self._shared.styles.dress(cell, _own(wanted, asked))
+        wanted = self._fill(cell, value.value, look or Look(value.style or "body"))
+        self._shared.styles.dress(cell, _own(wanted, value))
 
     def heading(self, text: str, style: str = "heading") -> None:
         """A heading over the page's width: title, heading or subheading."""
@@ -139,12 +143,15 @@ class Page:
         head, first = self.row, self.row + 1
         for place, column in enumerate(columns):
             self.put(head, self.left + place, column.title, _head(column))
-        last = head
+        last, fits = head, [Fit.of(column) for column in columns]
         for last, row in enumerate(rows, first):
-            for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                self._put_typed(last, self.left + place, column, value)
+            for at, (column, fit, value) in enumerate(
+                zip(columns, fits, row, strict=True), self.left
+            ):
+                self._put_typed(last, at, column, value)
+                fit.see(last, value)
         found = Table(self.title, head, first, last, tuple(columns), self.left)
-        self._fit(found)
+        self._fit(found, fits)
         for row_number, level in enumerate(levels, first):
             self.sheet.row_dimensions[row_number].outlineLevel = level
         if levels:
@@ -196,9 +203,10 @@ class Page:
         bottom = max(self._last_row, self.row - 1)
         self.sheet.print_area = f"A1:{get_column_letter(right)}{bottom}"
 
-    def _fill(self, cell: SheetCell, asked: Cell, look: Look) -> Look:
+    def _fill(self, cell: SheetCell, value: Value, look: Look) -> Look:
         """The value in the cell, and the look that its kind asks for."""
-        value: Value = asked.value
+        if isinstance(value, str):
+            return self._text(cell, value, look)
         if isinstance(value, Formula):
             cell.value = value.text
             self.values[cell.coordinate] = value.value
@@ -206,20 +214,18 @@ class Page:
         if isinstance(value, Status):
             cell.value = harmless(f"{value.sign} {value.word}".strip())
             cell.data_type = "s"
-            return replace(look, colour=BANDS.get(value.band, BANDS[""]))
+            return look._replace(colour=BANDS.get(value.band, BANDS[""]))
         if isinstance(value, Change):
             cell.value = number_of(value.value)
             good, bad = self._shared.look.good, self._shared.look.bad
-            return replace(look, colour={1: good, -1: bad}.get(value.good))
+            return look._replace(colour={1: good, -1: bad}.get(value.good))
         if isinstance(value, datetime | date):
             cell.value = to_excel(value)
             shown = MOMENT if isinstance(value, datetime) else DAY
-            return replace(look, format=look.format or shown)
+            return look._replace(format=look.format or shown)
         if isinstance(value, Link):
             self.links.append((cell, value))
-            return self._text(cell, value.text, replace(look, style="link"))
-        if isinstance(value, str):
-            return self._text(cell, value, look)
+            return self._text(cell, value.text, look._replace(style="link"))
         cell.value = number_of(value)
         return look
 
@@ -227,30 +233,29 @@ class Page:
         text = harmless(value)
         cell.value = text
         cell.data_type = "s"
-        return replace(look, quoted=looks_alive(text))
+        return look._replace(quoted=True) if looks_alive(text) else look
 
     def _put_typed(self, row: int, column: int, kind: Column, value: Value | Cell) -> None:
-        asked = value if isinstance(value, Cell) else Cell(value)
-        style = asked.style or "body"
-        inner = as_told(asked.value)
-        if inner is None and kind.missing is not None and not asked.editable:
-            self.put(row, column, replace(asked, value=kind.missing), Look(style, align="center"))
+        asked = value if isinstance(value, Cell) else None
+        style = (asked.style if asked else None) or "body"
+        inner = as_told(value.value if isinstance(value, Cell) else value)
+        if inner is None and kind.missing is not None and not (asked and asked.editable):
+            missing = replace(asked, value=kind.missing) if asked else kind.missing
+            self.put(row, column, missing, Look(style, align="center"))
             return
         if isinstance(inner, Change | Formula):
             inner = as_told(inner.value)
         if isinstance(inner, int | float) or (inner is None and kind.kind != "text"):
             size = float(inner) if isinstance(inner, int | float) else 1.0
-            look = Look(style, format=self._format(kind, asked, size), align="right")
-            self.put(row, column, asked, look)
-            return
-        form = MONTH if kind.kind == "month" else None
-        indent = int(kind.kind == "text")
-        self.put(row, column, asked, Look(style, wrap=kind.wrap, format=form, indent=indent))
+            look = Look(style, self._format(kind, asked or PLAIN, size), "right")
+        else:
+            form = MONTH if kind.kind == "month" else None
+            look = Look(style, form, None, kind.wrap, int(kind.kind == "text"))
+        self.put(row, column, value, look)
 
     def _format(self, kind: Column, asked: Cell, size: float) -> str:
-        fixed = {"score": SCORE, "weight": WEIGHT, "day": DAY, "moment": MOMENT, "month": MONTH}
-        if kind.kind in fixed and asked.unit is None and asked.digits is None and not kind.signed:
-            return fixed[kind.kind]
+        if kind.kind in FIXED and asked.unit is None and asked.digits is None and not kind.signed:
+            return FIXED[kind.kind]
         digits = kind.digits if asked.digits is None else asked.digits
         if kind.kind == "score" and digits is None:
             digits = 1
@@ -270,24 +275,19 @@ class Page:
             f"{get_column_letter(self.left)}{row}:{get_column_letter(right)}{row}"
         )
         width = sum(self.width(at) for at in range(self.left, right + 1))
-        lines = lines_of(str(self.sheet.cell(row, self.left).value), width / size)
+        text = width_of(str(self.sheet.cell(row, self.left).value))
+        lines = lines_of(text, width / size)
         self.sheet.row_dimensions[row].height = 4 + lines * LINE * size
 
-    def _fit(self, table: Table) -> None:
+    def _fit(self, table: Table, fits: Sequence[Fit]) -> None:
         """Columns as wide as their texts, within bounds; rows as high as what is wrapped."""
         tall: dict[int, int] = {}
-        for place, column in enumerate(table.columns):
-            at = table.left + place
-            cells = [self.sheet.cell(row, at) for row in range(table.head, table.last + 1)]
-            widest = max((width_of(_shown(cell)) for cell in cells[1:]), default=0.0)
-            longest = max(widest, width_of(column.title) / 2, word_width(column.title)) + 2.5
-            wanted = column.width or min(WIDEST, max(NARROWEST, longest))
-            self._widths[at] = max(self._widths.get(at, 0.0), wanted)
-            for cell in cells if column.wrap else cells[:1]:
-                lines = lines_of(_shown(cell), self._widths[at] - 1)
-                tall[cell.row] = max(tall.get(cell.row, 1), lines)
-            if column.bar and table.last >= table.first:
-                self.data_bar(table.span(column.key))
+        for at, fit in enumerate(fits, table.left):
+            self._widths[at] = max(self._widths.get(at, 0.0), fit.wanted)
+            for row, text in [(table.head, width_of(fit.column.title)), *fit.wrapped]:
+                tall[row] = max(tall.get(row, 1), lines_of(text, self._widths[at] - 2))
+            if fit.column.bar and table.last >= table.first:
+                self.data_bar(table.span(fit.column.key))
         for row, lines in tall.items():
             if lines > 1:
                 self.sheet.row_dimensions[row].height = 4 + lines * LINE
@@ -295,8 +295,9 @@ class Page:
 
 def _own(look: Look, asked: Cell) -> Look:
     """The look with what the cell itself asks for."""
-    return replace(
-        look,
+    if asked.bold is None and not asked.editable and not asked.indent:
+        return look
+    return look._replace(
         bold=look.bold if asked.bold is None else asked.bold,
         editable=look.editable or asked.editable,
         indent=asked.indent + look.indent,
@@ -306,10 +307,3 @@ def _own(look: Look, asked: Cell) -> Look:
 def _head(column: Column) -> Look:
     text = column.kind == "text"
     return Look("head", align="left" if text else "right", wrap=True, indent=int(text))
-
-
-def _shown(cell: SheetCell) -> str:
-    """About what a cell shows: numbers are shortened by their formats."""
-    if cell.data_type == "s":
-        return str(cell.value)
-    return "" if cell.value is None else "12,345.67"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
@@ -21,9 +21,8 @@ INPUT = "FFF8DC"
 BANDS = {"excellent": "0B7A75", "good": "2F6FD0", "watch": "8F5E00", "act": "B4380B", "": MUTED}
 
 
-@dataclass(frozen=True)
-class Look:
-    """How a cell looks: a named style and what differs from it."""
+class Look(NamedTuple):
+    """How a cell looks: a named style and what differs from it. Made for every cell anew."""
 
     style: str = "body"
     format: str | None = None
@@ -150,11 +149,6 @@ def luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
     return round(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2], 6)
-
-
-def coloured(look: Look, colour: str) -> Look:
-    """The look in another colour, bold: what says something by its colour says it in words too."""
-    return replace(look, colour=colour, bold=True)
 
 
 def tint(colour: str, white: float) -> str:

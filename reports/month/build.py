@@ -119,9 +119,14 @@ def written(facts: Facts, look: ReportLook | None = None) -> Book:
     )
     made = Book(language(), look, title=title, subject=_("Canopy monthly report"),
                 author=facts.who, made_at=facts.made_at)  # fmt: skip
-    for sheet in SHEETS:
-        sheet(made, facts)
+    fill(made, facts)
     return made
+
+
+def fill(book: Book, facts: Facts) -> None:
+    """Add all sheets to a book, in their order."""
+    for sheet in SHEETS:
+        sheet(book, facts)
 
 
 def require_complete(coverage: Coverage, month: Period) -> None:

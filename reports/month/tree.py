@@ -17,29 +17,31 @@ from words.i18n import _, _n
 
 LEAST = 0.05
 """A smaller change has no colour."""
+PRINTED = 2
+"""Pages of paper that the tree takes."""
 
 
 def columns() -> tuple[Column, ...]:
     """The columns of the tree."""
     return (
         Column("name", _("Name"), width=34),
-        Column("id", _("Id"), width=24),
+        Column("id", _("Id"), width=28),
         Column("value", _("Value"), "number", missing=None, width=11),
-        Column("unit", _("Unit"), width=9),
-        Column("before", _("Month before"), "number", width=11),
-        Column("change", _("Change (pp or %)"), "number", missing=None, width=10),
+        Column("unit", _("Unit"), missing=None, width=9),
+        Column("before", _("Month before"), "number", missing=None, width=11),
+        Column("change", _("Change (pp or %)"), "number", signed=True, missing=None, width=10),
         Column("base", _("Base"), "number", missing=None, width=11),
         Column("target", _("Target on the path"), "number", missing=None, width=11),
-        Column("better", _("Better"), width=8),
+        Column("better", _("Direction"), missing=None, width=11),
         Column("score", _("Score"), "score", missing=None, width=9, bar=True),
         Column("status", _("Status"), missing=None, width=12),
         Column("score_before", _("Score, month before"), "score", width=9),
         Column("score_change", _("Change of score"), "score", signed=True, missing=None, width=9),
         Column("free", _("Without red lines"), "score", missing=None, width=10),
         Column("weight", _("Weight in parent (%)"), "weight", missing=None, width=10),
-        Column("effective", _("Effective weight (%)"), "weight", missing=None, digits=2, width=10),
-        Column("coverage", _("Coverage (%)"), "number", missing=None, digits=0, width=9),
-        Column("why", _("Remarks"), missing=None, width=40),
+        Column("effective", _("Effective weight (%)"), "weight", missing=None, digits=2, width=11),
+        Column("coverage", _("Coverage (%)"), "number", missing=None, digits=0, width=10),
+        Column("why", _("Remarks"), missing=None, width=28, wrap=True),
     )
 
 
@@ -65,6 +67,7 @@ def write_card(book: Book, card: ScoreCard, before: ScoreCard | None, branch: st
     for line in lines.all:
         page.anchors[line.node] = sheet.at(line.node, "name")
     _follow(page, lines, sheet)
+    page.sheet.page_setup.fitToHeight = PRINTED
     bands.write(page, sheet.span("status"))
 
 

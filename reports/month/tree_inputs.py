@@ -37,7 +37,7 @@ def columns() -> tuple[Column, ...]:
     """Columns of the leaves' steps."""
     return (
         Column("name", _("Indicator"), width=30),
-        Column("id", _("Id"), width=24),
+        Column("id", _("Id"), width=30),
         Column("value", _("Value"), "number", missing=None, width=16),
         Column("base", _("Base (60 points)"), "number", missing=None, width=16),
         Column("target", _("Target on the path (100 points)"), "number", missing=None, width=16),
@@ -102,7 +102,7 @@ def _red_lines(page: Page, lines: Lines) -> dict[str, list[str]]:
         Column("id", _("Id")),
         Column("breached", _("Breached (1 or 0)"), "number", digits=0),
         Column("cap", _("Cap"), "number", digits=1),
-        Column("now", _("Highest score now (1000: none)"), "number", digits=1),
+        Column("now", _("Cap now (1000: none)"), "number", digits=1),
         Column("node", _("Caps the node")),
     )
     found: dict[str, list[str]] = {}
@@ -152,12 +152,12 @@ def _leaf_row(lines: Lines, line: Line, tree: Sheet, steps: Sheet) -> list[Value
     if line.part is not None:
         part, column = lines.part_of(line)
         cells["starts"] = Cell(number_of(part.weight[lines.scope, column]), editable=True)
-    return [_exact(cells.get(column.key)) for column in steps.table.columns]
+    return [_exact(cells.get(column.key), column.digits) for column in steps.table.columns]
 
 
-def _exact(value: Value | Cell) -> Value | Cell:
+def _exact(value: Value | Cell, digits: int | None) -> Value | Cell:
     """A step with about seven figures, so that an auditor can work it out again."""
-    if not isinstance(value, Formula) or not isinstance(value.value, float):
+    if digits is not None or not isinstance(value, Formula) or not isinstance(value.value, float):
         return value
     size = abs(value.value)
     return Cell(value, digits=0 if size >= 1e6 else 2 if size >= 1e3 else 4)

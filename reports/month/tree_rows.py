@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from metrics.scorecard import NodeResult, ScoreCard
 from metrics.scoring.bands import band_of
@@ -50,7 +50,7 @@ class Scribe:
             cells |= self._parent(line, found)
         cells |= self._scores(line, found, before)
         cells |= self._weights(line, found)
-        return [cells.get(column.key) for column in self.sheet.table.columns]
+        return [_shaded(cells.get(column.key), line.level) for column in self.sheet.table.columns]
 
     def _leaf(
         self, line: Line, found: NodeResult, before: NodeResult | None
@@ -161,6 +161,14 @@ class Scribe:
         better = self._indicator(line).better
         word = self.lines.tree.vocabulary.directions.get(better)
         return f"{ARROWS[better]} {word.in_(language())}" if word else ARROWS[better]
+
+
+def _shaded(value: Value | Cell, level: int) -> Value | Cell:
+    """Total and perspectives stand out from what is below them."""
+    if level > 1:
+        return value
+    cell = value if isinstance(value, Cell) else Cell(value)
+    return replace(cell, style="total")
 
 
 def _number(told: Value) -> float | None:
