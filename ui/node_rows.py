@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import TypeAlias
 
 import pandas as pd
 import streamlit as st
 
-from data.points.rows import PAGE
+from data.points.rows import PAGE, Rows
+from metrics.decomposition.records import Refused
 from ui.address import with_filter
 from ui.frame import Here
 from ui.load.rows import rows
 from words import numbers
-from words.i18n import _, language
-from words.text import plain
+from words.i18n import _, _n, language
+from words.text import plain, safe
+
+Read: TypeAlias = Callable[[str, int, str], Rows | Refused]
+"""A page (from 0) of a point's rows, for a purpose."""
 
 
-def show(here: Here, chosen: str) -> None:
-    """Point, purpose, page; every look is written into the audit log."""
+def show(here: Here, chosen: str, read: Read | None = None) -> None:
+    """Point, purpose, page; every look is written into the audit log.
+
+    ``read`` reads other rows than all those of the shared view.
+    """
     about = here.view.slice
     if not about.rights.rows:
         st.caption(_("Rows of users are not open to you."))
@@ -42,10 +51,28 @@ def show(here: Here, chosen: str) -> None:
     if not purpose.strip():
         st.error(_("Write down what the rows are for."))
         return
-    found = rows(here.token, str(point), about, int(page) - 1, who=here.viewer.id, purpose=purpose)
+    if read is not None:
+        found = read(str(point), int(page) - 1, purpose)
+    else:
+        who = here.viewer.id
+        found = rows(here.token, str(point), about, int(page) - 1, who=who, purpose=purpose)
+    _page(found, int(page))
+
+
+def _page(found: Rows | Refused, page: int) -> None:
+    """The rows of a page, or why there are none."""
+    if isinstance(found, Refused):
+        st.info(safe(found.words(language()), 200))
+        return
     if found.withheld:
         st.info(_("Fewer than 5 people: their rows are withheld."))
         return
+    if found.left_out:
+        st.caption(
+            _n("{count} row of a group of fewer than 5 people is left out.",
+               "{count} rows of groups of fewer than 5 people are left out.",
+               found.left_out).format(count=numbers.number(found.left_out))
+        )  # fmt: skip
     if not found.cells:
         st.info(_("There are no rows on this page."))
         return

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from data.points.rows import Rows
 from metrics.decomposition.records import Refused
 from metrics.explore.cells import narrowed
 from metrics.explore.contributors import NOTE, Contributors
@@ -47,11 +48,22 @@ def show(here: Here, names: Names, table: Table, place: Place) -> None:
         default="why", label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     if part == "rows":
-        node_rows.show(replace(here, view=_frame_view(here, table, place)), place.indicator)
+        _rows(here, table, place)
     elif part == "split":
         _split(here, names, table, place)
     else:
         _why(here, names, table, place)
+
+
+def _rows(here: Here, table: Table, place: Place) -> None:
+    """The rows behind the number; those of small groups of the table are not in its totals."""
+
+    def read(point: str, page: int, purpose: str) -> Rows | Refused:
+        who = here.viewer.id
+        return reading.rows(here.token, table.view, place, point, page, who=who, purpose=purpose)
+
+    view = _frame_view(here, table, place)
+    node_rows.show(replace(here, view=view), place.indicator, read)
 
 
 def _frame_view(here: Here, table: Table, place: Place) -> View:

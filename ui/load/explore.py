@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from data.points.reader import LiveReader
+from data.points.rows import Rows
 from data.slice import Rights
 from data.state import State
 from data.state.pins import pinned_views
@@ -20,6 +21,7 @@ from metrics.explore.defined import mended as mend
 from metrics.explore.defined import offered as offer
 from metrics.explore.order import ordered
 from metrics.explore.records import Place, Table
+from metrics.explore.rows import rows_of
 from metrics.explore.table import answer
 from metrics.explore.targets import Targets
 from metrics.explore.view import TARGET, UNSORTED, Against, Chart, Known
@@ -107,6 +109,16 @@ def contributors(
     """The change of a cell by the parts of a dimension, or why it is not taken apart."""
     with open_warehouse_once(token.warehouse).reading() as connection:
         return contributed(connection, setup(token), view, place, against, by)
+
+
+def rows(
+    token: Token, view: Asked, place: Place, point: str, page: int, *, who: str, purpose: str
+) -> Rows | Refused:
+    """A page of the rows behind a cell; never cached, and the look is in the audit log."""
+    with open_warehouse_once(token.warehouse).reading() as connection:
+        return rows_of(
+            connection, setup(token), state(), view, place, point, page, who=who, purpose=purpose
+        )
 
 
 def understood(token: Token, question: str, known: Known, bank: Bank) -> Understood:
