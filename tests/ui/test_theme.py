@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from ui.theme import DARK, LIGHT, Palette, contrast, ink, lost_words, paired
+from ui.theme import DARK, LIGHT, Palette, ink, lost_words, paired
 from words.i18n import speak
 
 TEXT, GRAPHIC = 4.5, 3.0

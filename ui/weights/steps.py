@@ -126,6 +126,10 @@ def files(here: Here, code: str, weights: read.Weights, one: WeightSet | None) -
         "yaml": ("YAML", "application/yaml", partial(to_yaml, here.tree, exact, found, **said)),
         "xlsx": ("Excel", EXCEL, partial(to_excel, here.tree, exact, found)),
     }
+    told = _("This set as a file: change it, and bring it back under *Begin a draft*.")
+    if one is None:
+        told = _("A profile as shipped has no history. {told}").format(told=told)
+    st.caption(told)
     with st.container(horizontal=True, gap="small", key="export-weights"):
         for ending, (label, kind, make) in forms.items():
             st.download_button(
