@@ -117,7 +117,7 @@ def no_right(heading: str, advice: str) -> None:
     """The reader gets nothing at all: not even which screens there are."""
     st.html(
         "<style>[data-testid='stSidebar'], [data-testid='stExpandSidebarButton'] "
-        "{display: none}</style>"
+        "{display: none} .st-key-state-right {margin: 12vh auto 0}</style>"
     )
     _state("right", heading, advice)
 
