@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 
 from data.campaigns.arms import ArmTotals
 
@@ -141,7 +141,7 @@ def _fit(frame: pd.DataFrame, treatment: pd.DataFrame) -> Any:
     if np.linalg.matrix_rank(left[:, 1:], tol=SMALLEST) < treatment.shape[1]:
         return None
     codes = pd.factorize(frame["cluster"])[0]
-    return sm.OLS(left[:, 0], left[:, 1:]).fit(
+    return OLS(left[:, 0], left[:, 1:]).fit(
         cov_type="cluster", cov_kwds={"groups": codes, "use_correction": False}
     )
 

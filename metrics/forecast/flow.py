@@ -14,7 +14,9 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.tools.tools import add_constant
 
 from metrics.forecast.days import Floats, marks_between, telling, without_year
 
@@ -76,13 +78,13 @@ def _fitted(amounts: Floats, marks: pd.DataFrame) -> tuple[Floats, float]:
         return np.full(len(marks), unit), 0.0
     scaled = np.clip(amounts / unit, 0, None)
     table = telling(marks if size >= TWO_YEARS else without_year(marks), size)
-    design = sm.add_constant(table.to_numpy(dtype=float), has_constant="add")
-    family = sm.families.Poisson()
-    first = sm.GLM(scaled, design[:size], family=family).fit(scale="X2")
+    design = add_constant(table.to_numpy(dtype=float), has_constant="add")
+    family = Poisson()
+    first = GLM(scaled, design[:size], family=family).fit(scale="X2")
     middle = np.asarray(first.mu, dtype=float)
     limit = FAR * np.sqrt(first.scale * middle)
     drawn_in = np.clip(scaled, None, middle + limit)
-    final = sm.GLM(drawn_in, design[:size], family=family).fit(scale="X2")
+    final = GLM(drawn_in, design[:size], family=family).fit(scale="X2")
     found: Floats = np.asarray(final.predict(design), dtype=float) * unit
     return found, float(first.scale) * float(unit)
 
