@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from metrics.findings import difference
 from metrics.peers import FEWEST_USERS, Ranked, extremes
 from metrics.tree import ROOT
-from reports.book import Book, Cell, Change, Column, Page, Table, Value, bar_chart
+from reports.book import Book, Cell, Column, Page, Table, Value, bar_chart
 from reports.month import labels, parts, sentences
 from reports.month.facts import Facts
 from words import numbers
@@ -71,8 +70,6 @@ def _ranking(page: Page, facts: Facts) -> Table:
 def _row(facts: Facts, one: Ranked) -> Sequence[Value | Cell]:
     card, node = facts.card, facts.card.node(ROOT, one.branch)
     then = parts.score_of(parts.of_card(facts.before, ROOT, one.branch))
-    change = difference(node.score, then)
-    good = 0 if change is None or abs(change) < 0.05 else 1 if change > 0 else -1
     return (
         sentences.place_name(facts, one.branch),
         labels.size_words(one.size),
@@ -80,7 +77,7 @@ def _row(facts: Facts, one: Ranked) -> Sequence[Value | Cell]:
         one.of if one.rank is not None else None,
         parts.people(one.users),
         node.score,
-        Change(change, good),
+        parts.score_change(node.score, then),
         parts.status(facts.tree, node),
         *(card.node(name, one.branch).score for name in facts.tree.perspectives),
         node.coverage,

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from data.demo import Truth
 from data.period import Period
 from data.slice import Slice
@@ -15,7 +17,8 @@ from data.state.warnings import acknowledge, open_warnings
 from metrics.experiments.demo import register_planted
 from metrics.warnings import load_rules
 from metrics.warnings.watch import watch
-from reports.month.facts import Facts, gather
+from reports.month import facts as gathering
+from reports.month.facts import Facts, Shared, gather
 from tests.metrics.scorecard.opened import Opened
 
 MONTH = Period.parse("2026-10")
@@ -47,7 +50,18 @@ def filled_state(folder: Path, demo: Opened, truth: Truth) -> State:
     return state
 
 
-def facts_of(demo: Opened, state: State, branch: str = "", month: Period = MONTH) -> Facts:
-    """The facts of a month and scope."""
-    about = Slice.of(month, branch)
-    return gather(demo.connection, demo.setup, state, about, who="zhang", now=NOW)
+def facts_of(
+    demo: Opened,
+    state: State,
+    shared: Shared | None = None,
+    *,
+    month: Period = MONTH,
+    months: int = 13,
+) -> Facts:
+    """The facts of a month of the whole bank, with so many months of cards."""
+    about = Slice.of(month)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gathering, "MONTHS", months)
+        return gather(
+            demo.connection, demo.setup, state, about, who="zhang", now=NOW, shared=shared
+        )
