@@ -17,6 +17,7 @@ from metrics.explore.contributors import Contributors, concentration, contributo
 from metrics.explore.records import Place
 from metrics.explore.view import Against, Sort, View
 from metrics.values import evaluate
+from tests.conftest import DemoBank
 from tests.metrics.scorecard.opened import Opened
 
 MONTH = Period.parse("2026-10")
@@ -112,6 +113,26 @@ def test_the_dimension_that_tells_most_stands_first(demo: Opened) -> None:
     one_tier = View(("txn_amount",), Slice.of(MONTH, tier=("vip",)))
     below = telling(demo.connection, demo.setup, one_tier, Place("txn_amount", MONTH), "previous")
     assert "tier" not in {one.by for one in below}
+
+
+def test_planted_changes_are_found_where_they_were_planted(
+    demo: Opened, demo_bank: DemoBank
+) -> None:
+    """An outage of one module; a burst of fraud in one module of one branch."""
+    outage = demo_bank.truth.effects["outage"]
+    found = changed(demo, "availability", "module", Slice.of(str(outage.start)))
+    assert isinstance(found, Contributors) and found.change < 0
+    assert found.parts[0].name == outage.where["module"]
+    assert found.parts[0].rate == pytest.approx(found.change, rel=0.05)
+    assert found.concentration > 0.9
+    burst = demo_bank.truth.effects["fraud_burst"]
+    days = Slice.of(f"{burst.start}..{burst.stop}")
+    view, place = View(("scene_risk_rate",), days), Place("scene_risk_rate", days.period)
+    every = telling(demo.connection, demo.setup, view, place, "previous")
+    most = {one.by: one.parts[0].name for one in every}
+    assert most["module"] == burst.where["module"]
+    assert most["branch"] == burst.where["branch_id"]
+    assert "branch" in [one.by for one in every][:2]
 
 
 @given(
