@@ -135,7 +135,7 @@ def _never(here: Here, found: Sequence[NeverUsed]) -> None:
     colours = [look.bad if one.called_out else look.compared for one in shown]
     figure = charts.bars(
         labels, [one.never.value for one in shown], axis=_("never used, % of active users"),
-        colours=colours,
+        colours=colours, digits=1,
     )  # fmt: skip
     arrange(figure, {"height": 90 + 22 * len(shown)})
     worst = shown[0]

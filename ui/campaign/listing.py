@@ -23,7 +23,7 @@ from words.i18n import _
 
 CHOSEN = "campaign"
 USUAL_NAME = 26
-NAME_WIDTH, LONG_NAME_WIDTH = 190, 320
+NAME_WIDTH, LONG_NAME_WIDTH = 172, 320
 """Characters of a name that the narrower of two columns holds; widths in pixels."""
 
 
@@ -64,10 +64,10 @@ def show(found: Sequence[Result]) -> None:
             _("Campaign"): st.column_config.TextColumn(
                 width=NAME_WIDTH if longest <= USUAL_NAME else LONG_NAME_WIDTH, pinned=True
             ),
-            **{kind_words(kind): number(format="%,d", width=58) for kind in TOUCH_KINDS},
-            _("Registered"): number(format="%,d", width=70),
-            _("Verdict"): st.column_config.TextColumn(width=92),
-            _("Reviews"): st.column_config.TextColumn(width=104),
+            **{kind_words(kind): number(format="%,d", width=52) for kind in TOUCH_KINDS},
+            _("Registered"): number(format="%,d", width=62),
+            _("Verdict"): st.column_config.TextColumn(width=86),
+            _("Reviews"): st.column_config.TextColumn(width=100),
             **{name: number(width=54) for name in (_("from"), _("to"))},
             _("Return on ¥1"): number(
                 width=78,
@@ -79,11 +79,11 @@ def show(found: Sequence[Result]) -> None:
             _("Spent, ¥"): number(format="%,.0f", width=76),
             _("Budget, ¥"): number(format="%,.0f"),
             _("CAC, ¥"): number(
-                format="%,.0f", width=92, help=_("Spending for each user registered")
+                format="%,.0f", width=128, help=_("Spending for each user registered")
             ),
             _("Not seen again, %"): number(
                 format="%.0f",
-                width=112,
+                width=142,
                 help=_(
                     "Bonus hunters: took part (joined, converted or registered) and were active on "
                     "none of the 30 days after"
@@ -91,7 +91,7 @@ def show(found: Sequence[Result]) -> None:
             ),
             _("¥ for a kept user"): number(
                 format="%,.1f",
-                width=112,
+                width=142,
                 help=_("Spending for each who took part and was active in days 24 to 30 after"),
             ),
         },

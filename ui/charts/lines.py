@@ -168,7 +168,15 @@ def _levels(levels: Mapping[str, float], low: float, top: float) -> list[Part]:
     line = {"color": look.muted, "width": 1, "dash": "dot"}
     font = {"size": 11, "color": look.muted}
     parts = [
-        level_line(level, line, {"text": safe_html(word), "font": font})
+        level_line(
+            level,
+            line,
+            {
+                "text": safe_html(word),
+                "font": font,
+                "yanchor": "bottom" if level == low else "middle",
+            },
+        )
         for word, level in shown.items()
     ]
     room = max((sum(11 if ord(one) > 0x2E80 else 6 for one in word) for word in shown), default=0)

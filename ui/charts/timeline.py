@@ -35,6 +35,8 @@ def timeline(
 ) -> go.Figure:
     """Events over months, their labels above them; ``kinds`` names them for the legend.
 
+    Rows stand in the order in which the events name them, the first on top.
+
     >>> day = date(2026, 9, 7)
     >>> len(timeline([Event(day, "A", "Pay", "new")], {"new": "New"}, [Period(day, day)]).data)
     1
@@ -67,10 +69,10 @@ def timeline(
                 cliponaxis=False,
             )
         )
-    rows = len({one.who for one in events})
-    dress(figure, 110 + 52 * max(2, rows))
+    rows = list(dict.fromkeys(safe_html(one.who, 20) for one in events))
+    dress(figure, 110 + 52 * max(2, len(rows)))
     time_axis(figure, list(months))
-    people = {"type": "category", "categoryorder": "category descending"}
+    people = {"type": "category", "categoryorder": "array", "categoryarray": rows[::-1]}
     arrange(figure, {"showlegend": True}, y=people)
     return figure
 

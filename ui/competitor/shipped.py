@@ -111,7 +111,8 @@ def over_time(shipped: Sequence[Release], until: date) -> None:
         st.info(_("No release of a competitor is written down."))
         return
     events = [
-        Event(one.day, competitor_words(one.competitor), one.feature, one.change) for one in shipped
+        Event(one.day, competitor_words(one.competitor), one.feature, one.change)
+        for one in sorted(shipped, key=lambda each: (each.competitor != OURS, each.competitor))
     ]
     months: list[Period] = [containing(min(one.day for one in shipped), "month")]
     while months[-1].last < until:

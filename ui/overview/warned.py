@@ -254,7 +254,7 @@ def table(here: Here, found: Standing, rules: Mapping[str, Rule]) -> None:
         hide_index=True,
         placeholder="—",
         key="open_warnings",
-        height=35 * min(len(shown), 10) + 38,
+        height=35 * min(len(frame), 10) + 38,
         column_config={_("How far beyond"): wide, _("Promised for"): st.column_config.DateColumn()},
     )
 
