@@ -23,6 +23,7 @@ HOMES = {
     "documents": "documents",
     "tree": "numbers",
     "value": "numbers",
+    "ask": "ask",
     "score": "scores",
     "explain": "explaining",
     "close": "scores",
