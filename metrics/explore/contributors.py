@@ -217,7 +217,8 @@ def _of_parts(
     change = float(after[0] - before[0])
     days = len({one.days for one in (place.period, other)}) == 1
     warnings = list(warned(effects, change, equal_days=days))
-    if place.indicator not in table.adds:
+    over = max(abs(side[1:].sum() - side[0]) for side in (before, after))
+    if place.indicator not in table.adds and over > 1e-6:
         warnings.append(Caution("overlap"))
     return _told(table, other, (float(before[0]), float(after[0])), parts, warnings)
 

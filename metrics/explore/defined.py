@@ -227,6 +227,11 @@ def _coarser(setup: Setup, node: str, view: View) -> Refused | None:
     points = _points(setup, setup.tree.indicators[parted(node)[0]])
     if view.grain in ("day", "week") and any(point.monthly for point in points):
         return _said(setup, node, "只有月末数据", "is known at month-ends only")
+    return _many(setup, node, view)
+
+
+def _many(setup: Setup, node: str, view: View) -> Refused | None:
+    """Why a series would take too long: its combination is not kept and its periods are many."""
     if counted_apart(setup, view, node) > MOST_COUNTED:
         return _said(
             setup, node, f"的这一组合须逐期从明细计数，一次最多 {MOST_COUNTED} 期：请选更粗的粒度",
@@ -250,7 +255,8 @@ def not_against(setup: Setup, view: View, against: Against) -> Refused | None:
         return Refused("对比期间超出日历范围", "what it would be compared with is out of reach")
     if _before(other.last, first):
         return Refused(f"没有 {other} 的数据", f"there are no data of {other}")
-    return None
+    held = replace(view, comparisons=tuple(dict.fromkeys((*view.comparisons, against))))
+    return _first(_many(setup, node, held) for node in view.indicators) if view.grain else None
 
 
 def _before(day: date, first: date | None) -> bool:

@@ -17,7 +17,7 @@ from data.points.reader import Reader
 from metrics.decomposition.records import Refused
 from metrics.explore.adding import adds_up, left_over, with_shares
 from metrics.explore.cells import slice_of
-from metrics.explore.defined import UndefinedError, no_target, undefined
+from metrics.explore.defined import Undefined, UndefinedError, no_target, undefined
 from metrics.explore.order import ordered, peers_of
 from metrics.explore.reading import Found, Read, read_view
 from metrics.explore.records import Cell, Compared, Place, Table, Why
@@ -29,6 +29,7 @@ from metrics.values.evaluation import Setup
 from metrics.values.reasons import Reason
 
 Others = Mapping[tuple[Period, Comparison], Period | None]
+MOST_CELLS = 40_000
 _OUT_OF_REACH = Refused("对比期间超出日历范围", "what it would be compared with is out of reach")
 
 
@@ -46,11 +47,25 @@ def answer(reader: Reader, setup: Setup, view: View, targets: Targets | None = N
     own = tuple(dict.fromkeys((*periods, view.about.period)))
     others = _others(view, own)
     found = read_view(reader, setup, view, own, {one for one in others.values() if one is not None})
+    _fits(found, own)
     goals = None
     if TARGET in view.comparisons and targets is not None:
         goals = read_goals(reader, setup, targets, view.indicators, own)
     cells = {place: _cell(setup, found, place, others, goals) for place in _places(found, own)}
     return _table(setup, found, periods, cells)
+
+
+def _fits(found: Found, own: tuple[Period, ...]) -> None:
+    """UndefinedError for a table that nobody can read, and that would take long to make."""
+    rows, columns = _axes(found)
+    count = (len(rows) + 1) * (len(columns) + 1) * len(own) * len(found.view.indicators)
+    if count > MOST_CELLS:
+        why = Refused(
+            f"表格过大（{count} 格，最多 {MOST_CELLS} 格）：请减少维度、指标或时间点",
+            f"the table is too large ({count} cells, at most {MOST_CELLS}): "
+            "choose fewer dimensions, indicators or points in time",
+        )
+        raise UndefinedError((Undefined("by", ",".join(found.view.by), why),))
 
 
 def _table(

@@ -71,6 +71,9 @@ def test_users_of_several_parts_are_told_to_overlap(demo: Opened) -> None:
     by_module, by_branch = changed(demo, "mau", "module"), changed(demo, "new_users", "branch")
     assert isinstance(by_module, Contributors) and isinstance(by_branch, Contributors)
     assert "overlap" in {one.kind for one in by_module.warnings}
+    by_channel = changed(demo, "mau", "channel")
+    assert isinstance(by_channel, Contributors) and by_channel.unexplained == 0
+    assert "overlap" not in {one.kind for one in by_channel.warnings}  # a user has one channel
     assert "overlap" not in {one.kind for one in by_branch.warnings}
     assert "unequal_days" in {one.kind for one in by_branch.warnings}
 

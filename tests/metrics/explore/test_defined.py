@@ -142,6 +142,8 @@ def test_what_is_counted_from_single_rows_takes_few_periods(demo: Opened) -> Non
     assert "counted from single rows" in said(daily("mau", "tier", "channel"))
     assert "counted from single rows" in said(daily("txn_amount", "module", "tier"))
     assert daily("mau", "tier", "channel", against=()) is None
+    series = View(("mau",), OCTOBER, ("tier", "channel"), "day")
+    assert "counted from single rows" in said(offered(demo.setup, series).comparisons["year"])
     year = View(("txn_amount",), Slice.of("2026"), ("tier", "channel"))
     assert "choose a coarser grain" in said(offered(demo.setup, year).grains["day"])
 

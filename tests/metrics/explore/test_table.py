@@ -195,6 +195,22 @@ def test_a_reader_sees_the_own_subtree_alone(demo: Opened) -> None:
         asked(demo, View(("mau",), Slice(MONTH, every.rows[1], rights=Rights(branch)), ()))
 
 
+def test_a_leaf_branch_is_its_own_only_part(demo: Opened) -> None:
+    branch = asked(demo, View(("new_users",), Slice(MONTH), ("branch",))).rows[0]
+    table = asked(demo, View(("new_users",), Slice(MONTH, branch), ("branch",)))
+    assert table.rows == (branch,) and not table.left
+    assert table.at("new_users", branch).value == table.at("new_users").value
+
+
+def test_a_table_that_is_too_large_is_refused(
+    demo: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metrics.explore.table.MOST_CELLS", 10)
+    with pytest.raises(UndefinedError, match="the table is too large") as error:
+        asked(demo, View(("mau",), Slice(MONTH), ("branch", "channel")))
+    assert "表格过大" in error.value.words("zh")
+
+
 def test_what_is_missing_has_a_reason_and_no_number(demo: Opened) -> None:
     table = asked(demo, View(("retention_d1",), Slice.of("2026-Q3"), ("channel", "age_band")))
     empty = [cell for cell in table.cells.values() if cell.value is None]
