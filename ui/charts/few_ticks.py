@@ -50,15 +50,20 @@ def every(figure: go.Figure, names: Sequence[str], step: int) -> go.Figure:
     return figure
 
 
-def in_lines(figure: go.Figure, names: Sequence[str], longest: int = 10) -> go.Figure:
+def in_lines(figure: go.Figure, names: Sequence[str], longest: int = 9) -> go.Figure:
     """Write the names of categories in lines of so many letters; returns the figure.
 
     >>> in_lines(go.Figure(), ["QR payment", "Government services"]).layout.xaxis.ticktext
-    ('QR payment', 'Government<br>services')
+    ('QR<br>payment', 'Government<br>services')
     """
-    words = ["<br>".join(safe_html(line) for line in wrap(plain(n, 24), longest)) for n in names]
+    words = ["<br>".join(safe_html(line) for line in _wrapped(n, longest)) for n in names]
     arrange(
         figure,
         x={"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": words},
     )
     return figure
+
+
+def _wrapped(name: str, longest: int) -> list[str]:
+    """Lines of a name; a long English word stays whole, Chinese has no spaces to break at."""
+    return wrap(plain(name, 24), longest, break_long_words=not name.isascii())

@@ -11,7 +11,7 @@ from ui.charts.base import dress
 from ui.charts.layout import arrange
 from ui.charts.lines import faint
 from ui.charts.scales import NO_UNIT, Unit, number_axis
-from ui.theme import palette
+from ui.theme import ink, palette
 from words import numbers
 from words.i18n import _
 from words.text import safe_html
@@ -42,6 +42,7 @@ def funnel(
     ('100', '20 · 20.0% (target 25.0%)')
     """
     look = palette()
+    filled = [look.bad if n == weakest else look.accent for n in range(len(reached))]
     figure = go.Figure(
         go.Bar(
             x=[one.count for one in reached],
@@ -55,9 +56,8 @@ def funnel(
             insidetextanchor="start",
             constraintext="none",
             cliponaxis=False,
-            marker={
-                "color": [look.bad if n == weakest else look.accent for n in range(len(reached))]
-            },
+            insidetextfont={"color": [ink(one) for one in filled]},
+            marker={"color": filled},
             customdata=[unit.said(one.count) for one in reached],
             hovertemplate="%{y}: %{customdata}<extra></extra>",
         )

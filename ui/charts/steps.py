@@ -61,9 +61,11 @@ def waterfall(steps: Sequence[Step], height: int = 260) -> go.Figure:
 def folded(label: str) -> str:
     """A label over several lines where it has words, so that it stands upright below its bar.
 
-    >>> folded("Nov 20, 2026"), folded("Value")
-    ('Nov 20,<br>2026', 'Value')
+    >>> folded("Nov 20, 2026"), folded("Value"), folded("2026年11月20日"), folded("2026年9月")
+    ('Nov 20,<br>2026', 'Value', '2026年<br>11月20日', '2026年9月')
     """
+    if label.endswith("日"):  # a day in Chinese has no space to break at
+        return "年<br>".join(safe_html(part) for part in label.split("年"))
     lines: list[str] = []
     for word in label.split(" "):
         if lines and len(lines[-1]) + len(word) < LONGEST_LINE:
