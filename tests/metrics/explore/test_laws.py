@@ -23,7 +23,7 @@ from tests.metrics.explore.views import defined_views
 from tests.metrics.scorecard.opened import Opened
 
 MANY = bool(os.environ.get("CI"))
-EXAMPLES = 40 if MANY else 8
+EXAMPLES = 25 if MANY else 8
 PLACES = 10 if MANY else 4
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
 random_views = settings(max_examples=EXAMPLES, suppress_health_check=QUIET, derandomize=not MANY)
