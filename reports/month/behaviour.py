@@ -69,7 +69,7 @@ def _funnel(page: Page, facts: Facts) -> Table:
     tree = facts.tree
     page.heading(_("Funnel: how well users pass each stage"))
     columns = (
-        parts.text("stage", _("Stage")),
+        parts.texts("stage", _("Stage")),
         parts.number("value", _("Value")),
         parts.number("before", _("Month before")),
         parts.change("change", _("Change")),
@@ -78,8 +78,8 @@ def _funnel(page: Page, facts: Facts) -> Table:
         parts.number("reached", _("Of target"), "%", digits=1),
         parts.score("score", _("Score")),
         Column("band", _("Status")),
-        parts.text("unit", _("Unit")),
-        parts.text("name", _("Measured by"), 10),
+        parts.texts("unit", _("Unit")),
+        parts.texts("name", _("Measured by"), 10),
     )
     rows: list[Sequence[Value | Cell]] = []
     for one in facts.behaviour.stages:
@@ -106,7 +106,7 @@ def _visits(page: Page, facts: Facts) -> Table | None:
         parts.no_value(page, found)
         return None
     columns = (
-        parts.text("month", _("Month")),
+        parts.texts("month", _("Month")),
         parts.number("active", _("Active"), "users"),
         parts.number("new", _("New"), "users"),
         parts.number("returning", _("Returning"), "users"),
@@ -140,7 +140,7 @@ def _retention(page: Page, facts: Facts) -> None:
         return
     ages = min(OLDEST, max((len(one.active) for one in found.cohorts), default=1) - 1)
     columns = (
-        parts.text("cohort", _("Registered in")),
+        parts.texts("cohort", _("Registered in")),
         parts.number("users", _("Users"), "users"),
         *(
             parts.number(f"m{age}", f"+{age}", "%", digits=1, width=7.5)
@@ -195,7 +195,7 @@ def _tiers(page: Page, facts: Facts) -> None:
     )  # fmt: skip
     targets = [one for one in ORDER if one] + [OUTSIDE]
     columns = (
-        parts.text("from", _("From")),
+        parts.texts("from", _("From")),
         parts.number("start", _("At the start"), "users"),
         *(parts.number(f"to_{one}", _tier_to(one), "users") for one in targets),
     )
@@ -233,11 +233,11 @@ def _silence(page: Page, facts: Facts) -> None:
         return
     tiers = [one for one in ORDER if any(one in level.by_tier for level in found.levels)]
     columns = (
-        parts.text("level", _("Level")),
+        parts.texts("level", _("Level")),
         parts.number("users", _("Users"), "users"),
         parts.number("share", _("Of open accounts"), "%", digits=1),
         *(parts.number(f"t_{one}", labels.tier_name(one), "users") for one in tiers),
-        parts.text("action", _("What to do"), 10),
+        parts.texts("action", _("What to do"), 10),
     )
     rows = [_silent(found, one, tiers) for one in found.levels]
     page.table(columns, rows)
@@ -267,12 +267,12 @@ def _never(page: Page, facts: Facts) -> None:
         parts.no_value(page, found)
         return
     columns = (
-        parts.text("module", _("Module")),
+        parts.texts("module", _("Module")),
         parts.number("never", _("Never used it"), "%", digits=1),
         parts.number("low", _("from"), "%", digits=1),
         parts.number("high", _("to"), "%", digits=1),
         parts.number("people", _("Active users"), "users"),
-        parts.text("called", _("Remark"), 10),
+        parts.texts("called", _("Remark"), 10),
     )
     rows: list[Sequence[Value | Cell]] = []
     for one in found:

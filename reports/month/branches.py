@@ -52,8 +52,8 @@ def _finding(facts: Facts) -> str:
 def _ranking(page: Page, facts: Facts) -> Table:
     tree = facts.tree
     columns = (
-        parts.text("name", _("Branch"), wrap=True),
-        parts.text("peers", _("Peers")),
+        parts.texts("name", _("Branch"), wrap=True),
+        parts.texts("peers", _("Peers")),
         parts.number("rank", _("Rank"), digits=0),
         parts.number("of", _("of"), digits=0),
         parts.number("users", _("Registered"), "users"),

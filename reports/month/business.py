@@ -51,7 +51,7 @@ def write(book: Book, facts: Facts) -> None:
 def _goals(page: Page, facts: Facts) -> None:
     page.heading(_("The year's goals: so far, expected, chance"))
     columns = (
-        parts.text("name", _("Figure")),
+        parts.texts("name", _("Figure")),
         parts.number("so_far", _("So far")),
         parts.number("plan", _("Plan line today")),
         parts.number("goal", _("Goal of the year")),
@@ -60,7 +60,7 @@ def _goals(page: Page, facts: Facts) -> None:
         parts.number("low", _("At least (80%)")),
         parts.number("expected", _("Expected")),
         parts.number("high", _("At most (80%)")),
-        parts.text("chance", _("Chance; why there is no number"), wrap=True),
+        parts.texts("chance", _("Chance; why there is no number"), wrap=True),
     )
     page.table(columns, [_goal(facts, one) for one in facts.business.courses])
     page.note(
@@ -110,7 +110,7 @@ def _structure(page: Page, facts: Facts) -> None:
         page.note(_("No transactions of modules in this month."))
         return
     columns = (
-        parts.text("module", _("Module")),
+        parts.texts("module", _("Module")),
         parts.number("fees", _("Income"), "CNY"),
         parts.number("fee_share", _("Of all income"), "%", digits=1),
         parts.number("amount", _("Amount"), "CNY"),
@@ -151,12 +151,12 @@ def _products(page: Page, facts: Facts) -> None:
         page.note(_("No transaction of this month names a product."))
         return
     columns = (
-        parts.text("product", _("Product")),
+        parts.texts("product", _("Product")),
         parts.number("fees", _("Income"), "CNY"),
         parts.number("amount", _("Amount"), "CNY"),
         parts.number("count", _("Transactions"), "count", digits=0),
-        parts.text("module", _("Module"), 14),
-        parts.text("kind", _("Kind"), 14),
+        parts.texts("module", _("Module"), 14),
+        parts.texts("kind", _("Kind"), 14),
     )
     page.table(columns, [_product(facts, one) for one in found])
 
@@ -183,7 +183,7 @@ def _channels(page: Page, facts: Facts) -> None:
         page.note(_("No new users and no spend in this period."))
         return
     columns = (
-        parts.text("channel", _("Channel")),
+        parts.texts("channel", _("Channel")),
         parts.number("users", _("New users"), "users"),
         parts.number("spent", _("Spend"), "CNY"),
         parts.number("cac", _("Cost of a new user"), "CNY"),
@@ -215,7 +215,7 @@ def _path(page: Page, facts: Facts, one: Course) -> Chart | None:
         page.note(labels.opened(why.words(language())) if why else _("no data"))
         return None
     columns = (
-        parts.text("day", _("Day")),
+        parts.texts("day", _("Day")),
         parts.number("actual", _("So far"), unit),
         parts.number("plan", _("Plan line"), unit),
         parts.number("expected", _("Expected"), unit),

@@ -79,7 +79,7 @@ def _results(page: Page, facts: Facts, names: Mapping[str, str]) -> Table | None
         page.note(_("No campaign ran in this month."))
         return None
     columns = (
-        parts.text("name", _("Campaign"), wrap=True),
+        parts.texts("name", _("Campaign"), wrap=True),
         *(parts.number(kind, labels.contact_words(kind), "users") for kind in TOUCH_KINDS),
         parts.number("registered", _("Registered"), "users"),
         parts.number("spent", _("Spent"), "CNY"),
@@ -89,7 +89,7 @@ def _results(page: Page, facts: Facts, names: Mapping[str, str]) -> Table | None
         parts.number("high", _("to"), digits=2),
         parts.number("hunters", _("Not seen again"), "%", digits=0),
         parts.number("kept", _("¥ for a kept user"), "CNY"),
-        parts.text("verdict", _("Verdict; why there is no number"), wrap=True),
+        parts.texts("verdict", _("Verdict; why there is no number"), wrap=True),
     )
     rows = [_result(one, names) for one in _judged_first(facts)]
     table = page.table(columns, rows)
@@ -140,16 +140,16 @@ def _approvals(page: Page, facts: Facts, names: Mapping[str, str]) -> None:
         page.note(_("No campaign ran in this month."))
         return
     columns = (
-        parts.text("name", _("Campaign"), wrap=True),
-        parts.text("purpose", _("Purpose"), 11),
-        parts.text("channel", _("Channel"), 11),
-        parts.text("first", _("From day")),
-        parts.text("last", _("To day")),
+        parts.texts("name", _("Campaign"), wrap=True),
+        parts.texts("purpose", _("Purpose"), 11),
+        parts.texts("channel", _("Channel"), 11),
+        parts.texts("first", _("From day")),
+        parts.texts("last", _("To day")),
         parts.number("budget", _("Budget"), "CNY"),
-        parts.text("business", _("Business review"), 11),
-        parts.text("compliance", _("Compliance review"), 11),
-        parts.text("technical", _("Technical review"), 11),
-        parts.text("finding", _("Finding"), 11),
+        parts.texts("business", _("Business review"), 11),
+        parts.texts("compliance", _("Compliance review"), 11),
+        parts.texts("technical", _("Technical review"), 11),
+        parts.texts("finding", _("Finding"), 11),
     )
     page.table(columns, [_approval(one, names) for one in facts.campaigns.results])
 
@@ -177,7 +177,7 @@ def _attribution(page: Page, found: Attribution) -> Table | None:
         page.note(_("No conversion of this month had a contact before it."))
         return None
     columns = (
-        parts.text("step", _("Channel")),
+        parts.texts("step", _("Channel")),
         *(parts.number(model, labels.model_words(model), digits=1) for model in MODELS),
     )
     rows: list[Sequence[Value | Cell]] = [
@@ -204,7 +204,7 @@ def _budget(page: Page, found: Budget, facts: Facts) -> None:
         page.note(_("Nothing is booked.") if known else _("needs table {0}").format("spend"))
         return
     columns = (
-        parts.text("category", _("Category")),
+        parts.texts("category", _("Category")),
         parts.number("planned", _("Planned so far"), "CNY"),
         parts.number("spent", _("Spent"), "CNY"),
         parts.number("burn", _("Of the plan"), "%", digits=1),

@@ -52,16 +52,16 @@ def _figures(page: Page, facts: Facts, until: date) -> None:
         page.note(_("No figures of competitors are known for this time."))
         return
     columns = (
-        parts.text("measure", _("Measure"), wrap=True),
-        parts.text("who", _("Competitor"), wrap=True),
+        parts.texts("measure", _("Measure"), wrap=True),
+        parts.texts("who", _("Competitor"), wrap=True),
         parts.number("value", _("Value")),
         parts.number("low", _("At least")),
         parts.number("high", _("At most")),
         parts.number("own", _("This bank, in the month")),
-        parts.text("unit", _("Unit")),
-        parts.text("period", _("Period"), wrap=True),
-        parts.text("grade", _("Grade")),
-        parts.text("source", _("Provider, source and age"), wrap=True),
+        parts.texts("unit", _("Unit")),
+        parts.texts("period", _("Period"), wrap=True),
+        parts.texts("grade", _("Grade")),
+        parts.texts("source", _("Provider, source and age"), wrap=True),
     )
     page.table(columns, [_figure(facts, one, until) for one in found])
     page.note(
@@ -104,7 +104,7 @@ def _own(facts: Facts, one: Figure) -> float | None:
 def _gaps(page: Page, found: Sequence[Gap]) -> None:
     page.heading(_("What peers offer, by scene"))
     columns = (
-        parts.text("scene", _("Scene")),
+        parts.texts("scene", _("Scene")),
         parts.number("offered", _("Features that peers offer"), digits=0),
         parts.number("ours", _("Of these ours"), digits=0),
         parts.number("lately", _("Shipped by peers in a year"), digits=0),
@@ -121,11 +121,11 @@ def _features(page: Page, rows: Sequence[Row]) -> None:
     page.heading(_("Feature matrix"))
     peers = sorted({peer for row in rows for peer in row.states} - {OURS})
     columns = (
-        parts.text("feature", _("Feature"), wrap=True),
-        parts.text("scene", _("Scene")),
-        parts.text("ours", labels.competitor_words(OURS)),
+        parts.texts("feature", _("Feature"), wrap=True),
+        parts.texts("scene", _("Scene")),
+        parts.texts("ours", labels.competitor_words(OURS)),
         *(
-            parts.text(f"p{n}", labels.competitor_words(peer), wrap=True)
+            parts.texts(f"p{n}", labels.competitor_words(peer), wrap=True)
             for n, peer in enumerate(peers[:MOST_PEERS])
         ),
     )
@@ -150,12 +150,12 @@ def _state(state: State | None) -> str | None:
 def _releases(page: Page, found: Sequence[Release]) -> None:
     page.heading(_("What was shipped, the newest first"))
     columns = (
-        parts.text("feature", _("Feature"), wrap=True),
-        parts.text("who", _("Competitor"), wrap=True),
-        parts.text("day", _("Day")),
-        parts.text("change", _("Change")),
-        parts.text("scene", _("Scene")),
-        parts.text("source", _("Source"), 15),
+        parts.texts("feature", _("Feature"), wrap=True),
+        parts.texts("who", _("Competitor"), wrap=True),
+        parts.texts("day", _("Day")),
+        parts.texts("change", _("Change")),
+        parts.texts("scene", _("Scene")),
+        parts.texts("source", _("Source"), 15),
     )
     rows = [
         (plain(one.feature, 100), labels.competitor_words(one.competitor), numbers.day(one.day),

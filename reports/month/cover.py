@@ -121,11 +121,11 @@ def _sign_off(page: Page, facts: Facts) -> None:
     """Signatures that the closing has, then empty lines for paper."""
     page.heading(_("Sign-off"), "subheading")
     columns = (
-        parts.text("role", _("Role")),
-        parts.text("name", _("Name")),
-        parts.text("day", _("Day")),
-        parts.text("sign", _("Signature")),
-        parts.text("remark", _("Remark"), wrap=True),
+        parts.texts("role", _("Role")),
+        parts.texts("name", _("Name")),
+        parts.texts("day", _("Day")),
+        parts.texts("sign", _("Signature")),
+        parts.texts("remark", _("Remark"), wrap=True),
     )
     signed: list[Sequence[Value | Cell]] = [
         (
@@ -142,7 +142,7 @@ def _sign_off(page: Page, facts: Facts) -> None:
 
 def _contents(page: Page, facts: Facts) -> None:
     page.heading(_("Contents"))
-    columns = (parts.text("sheet", _("Sheet")), parts.text("what", _("What it says"), 44))
+    columns = (parts.texts("sheet", _("Sheet")), parts.texts("what", _("What it says"), 44))
     rows = [(Link(title, key), told) for key, title, told in contents(facts)]
     page.table(columns, rows)
 

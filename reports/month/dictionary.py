@@ -35,15 +35,15 @@ def write(book: Book, facts: Facts) -> None:
 
 def _indicators(page: Page, facts: Facts) -> None:
     columns = (
-        parts.text("name", _("Indicator"), wrap=True),
-        parts.text("definition", _("Definition"), wrap=True),
-        parts.text("formula", _("Formula"), wrap=True),
-        parts.text("points", _("Data points"), wrap=True),
-        parts.text("tables", _("Tables"), wrap=True),
-        parts.text("time", _("Over time"), wrap=True),
-        parts.text("goal", _("Base → target"), wrap=True),
-        parts.text("owner", _("Owner"), wrap=True),
-        parts.text("version", _("Definition version"), wrap=True),
+        parts.texts("name", _("Indicator"), wrap=True),
+        parts.texts("definition", _("Definition"), wrap=True),
+        parts.texts("formula", _("Formula"), wrap=True),
+        parts.texts("points", _("Data points"), wrap=True),
+        parts.texts("tables", _("Tables"), wrap=True),
+        parts.texts("time", _("Over time"), wrap=True),
+        parts.texts("goal", _("Base → target"), wrap=True),
+        parts.texts("owner", _("Owner"), wrap=True),
+        parts.texts("version", _("Definition version"), wrap=True),
     )
     rows: list[Sequence[Value | Cell]] = []
     levels = []
@@ -95,13 +95,13 @@ def _points(book: Book, facts: Facts) -> None:
     page.widths(*POINT_WIDTHS)
     page.heading(_("Data points"), "title")
     columns = (
-        parts.text("name", _("Data point"), wrap=True),
-        parts.text("source", _("Counted from"), wrap=True),
-        parts.text("id", _("Id")),
-        parts.text("tables", _("Tables"), wrap=True),
-        parts.text("unit", _("Unit")),
-        parts.text("adds", _("How it adds up"), wrap=True),
-        parts.text("last", _("Last day")),
+        parts.texts("name", _("Data point"), wrap=True),
+        parts.texts("source", _("Counted from"), wrap=True),
+        parts.texts("id", _("Id")),
+        parts.texts("tables", _("Tables"), wrap=True),
+        parts.texts("unit", _("Unit")),
+        parts.texts("adds", _("How it adds up"), wrap=True),
+        parts.texts("last", _("Last day")),
     )
     used = {name for leaf in facts.tree.indicators.values() for name in leaf.formula.points}
     page.table(columns, [_point(facts, name) for name in sorted(used)], freeze=True)

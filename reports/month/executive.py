@@ -32,7 +32,7 @@ def write(book: Book, facts: Facts) -> None:
     page.heading(_("How are we doing"))
     perspectives = _perspectives(page, facts)
     parts.break_before(page)
-    for heading, told in _sections(facts):
+    for heading, told in sections(facts):
         page.heading(heading)
         for line in told:
             page.finding(line)
@@ -63,15 +63,15 @@ def _head(page: Page, facts: Facts) -> None:
 
 def _perspectives(page: Page, facts: Facts) -> Table:
     columns = (
-        parts.text("name", _("Perspective")),
-        parts.text("spark", _("13 months")),
+        parts.texts("name", _("Perspective")),
+        parts.texts("spark", _("13 months")),
         parts.score("score", _("Score")),
         parts.score("before", _("Month before")),
         parts.change("change", _("Change")),
         parts.score("year", _("Last year")),
         Column("weight", _("Weight, %"), "weight"),
         Column("band", _("Status")),
-        parts.text("told", _("In a sentence"), wrap=True),
+        parts.texts("told", _("In a sentence"), wrap=True),
     )
     rows = [_perspective(facts, name) for name in (ROOT, *facts.tree.perspectives)]
     return page.table(columns, rows)
@@ -93,7 +93,7 @@ def _perspective(facts: Facts, name: str) -> Sequence[Value | Cell]:
     )  # fmt: skip
 
 
-def _sections(facts: Facts) -> Iterator[tuple[str, list[str]]]:
+def sections(facts: Facts) -> Iterator[tuple[str, list[str]]]:
     """Headings with their sentences; where there is nothing, that is said."""
     yield _("What moved"), list(_moved(facts))
     yield _("Where is it bad"), list(_bad(facts))
@@ -237,7 +237,7 @@ def _course(page: Page, facts: Facts) -> Table:
     tree = facts.tree
     nodes = (ROOT, *tree.perspectives)
     columns = (
-        parts.text("month", _("Month")),
+        parts.texts("month", _("Month")),
         *(parts.score(node, sentences.name(tree, node)) for node in nodes),
     )
     rows = [
@@ -248,7 +248,7 @@ def _course(page: Page, facts: Facts) -> Table:
 
 
 def _charts(facts: Facts, perspectives: Table, course: Table) -> list[Chart]:
-    title = sentences.headline(facts)
+    title = sentences.headline(facts, brief=True)
     bars = bar_chart(
         perspectives, "name", ("score", Line("before", colour=parts.PALE)),
         _("Scores of the perspectives, this month and the one before"), size=80.0, low=0.0,

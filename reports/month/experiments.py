@@ -30,17 +30,17 @@ def write(book: Book, facts: Facts) -> None:
     )
     page.finding(told)
     columns = (
-        parts.text("name", _("Experiment"), wrap=True),
-        parts.text("metric", _("Metric"), wrap=True),
-        parts.text("role", _("Role")),
+        parts.texts("name", _("Experiment"), wrap=True),
+        parts.texts("metric", _("Metric"), wrap=True),
+        parts.texts("role", _("Role")),
         parts.number("lift", _("Lift"), "%", digits=1, signed=True),
         parts.number("low", _("from"), "%", digits=1, signed=True),
         parts.number("high", _("to"), "%", digits=1, signed=True),
         parts.number("p", "p", digits=4),
-        parts.text("rule", _("By the rule"), wrap=True),
-        parts.text("outcome", _("Decision"), wrap=True),
-        parts.text("who", _("By, on"), wrap=True),
-        parts.text("reason", _("Reason; deviations from the plan"), wrap=True),
+        parts.texts("rule", _("By the rule"), wrap=True),
+        parts.texts("outcome", _("Decision"), wrap=True),
+        parts.texts("who", _("By, on"), wrap=True),
+        parts.texts("reason", _("Reason; deviations from the plan"), wrap=True),
     )
     page.table(columns, [row for one in facts.decided for row in _rows(facts, one)])
     page.note(

@@ -13,7 +13,7 @@ from words.i18n import _
 def figures(page: Page, facts: Facts, names: Sequence[str]) -> Table:
     """Indicators of the score card, those that the tree has, in the order given."""
     columns = (
-        parts.text("name", _("Indicator")),
+        parts.texts("name", _("Indicator")),
         parts.number("value", _("Value")),
         parts.number("before", _("Month before")),
         parts.change("change", _("Change")),
@@ -22,8 +22,8 @@ def figures(page: Page, facts: Facts, names: Sequence[str]) -> Table:
         parts.number("target", _("Target")),
         parts.score("score", _("Score")),
         Column("band", _("Status")),
-        parts.text("unit", _("Unit")),
-        parts.text("why", _("Remark"), 10),
+        parts.texts("unit", _("Unit")),
+        parts.texts("why", _("Remark"), 10),
     )
     known = [one for one in names if one in facts.tree.indicators]
     return page.table(columns, [_figure(facts, one) for one in known])

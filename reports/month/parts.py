@@ -38,7 +38,7 @@ def unit_cell(tree: Tree, node: str) -> str:
     """The unit in words where the number's format does not show it."""
     found = indicator_of(tree, node)
     if found.unit in SHOWN_BY_FORMAT:
-        return {"%": "%", "CNY": _("CNY")}.get(found.unit, "")
+        return ""
     return found.unit_zh if language() == "zh" else found.unit_en
 
 
@@ -162,7 +162,7 @@ def no_value(page: Page, reason: Reason) -> None:
     page.note(f"{numbers.MISSING} {opened(reason_words(reason))}")
 
 
-def text(key: str, title: str, width: float | None = None, *, wrap: bool = False) -> Column:
+def texts(key: str, title: str, width: float | None = None, *, wrap: bool = False) -> Column:
     """A column of texts. One that wraps keeps to the page's own widths."""
     return Column(key, title, width=width or (NARROW if wrap else None), wrap=wrap)
 

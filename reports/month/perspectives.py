@@ -66,7 +66,7 @@ def _themes(page: Page, facts: Facts, perspective: str) -> Table:
     tree = facts.tree
     page.heading(_("Themes"))
     columns = (
-        parts.text("name", _("Theme")),
+        parts.texts("name", _("Theme")),
         Column("weight", _("Weight, %"), "weight"),
         parts.score("score", _("Score")),
         parts.score("before", _("Month before")),
@@ -76,7 +76,7 @@ def _themes(page: Page, facts: Facts, perspective: str) -> Table:
         parts.number("coverage", _("Coverage"), "%", digits=0),
         parts.number("uncapped", _("Without red lines"), digits=1),
         Column("band", _("Status")),
-        parts.text("spark", _("13 months")),
+        parts.texts("spark", _("13 months")),
     )
     nodes = (perspective, *tree.children(perspective))
     return page.table(columns, [_theme(facts, node, top=node == perspective) for node in nodes])
@@ -104,8 +104,8 @@ def _theme(facts: Facts, name: str, *, top: bool) -> Sequence[Value | Cell]:
 
 def _indicators(page: Page, facts: Facts, perspective: str) -> None:
     columns = (
-        parts.text("name", _("Theme and indicator"), wrap=True),
-        parts.text("unit", _("Unit")),
+        parts.texts("name", _("Theme and indicator"), wrap=True),
+        parts.texts("unit", _("Unit")),
         parts.number("value", _("Value")),
         parts.number("before", _("Month before")),
         parts.change("change", _("Change")),
@@ -114,8 +114,8 @@ def _indicators(page: Page, facts: Facts, perspective: str) -> None:
         parts.number("target", _("Target")),
         parts.score("score", _("Score")),
         Column("band", _("Status")),
-        parts.text("spark", _("13 months")),
-        parts.text("note", _("Comment of the owner; why there is no number"), wrap=True),
+        parts.texts("spark", _("13 months")),
+        parts.texts("note", _("Comment of the owner; why there is no number"), wrap=True),
     )
     tree, rows, levels = facts.tree, [], []
     for theme in tree.children(perspective):
@@ -184,7 +184,7 @@ def _scores(page: Page, facts: Facts, perspective: str) -> Table:
     page.heading(_("Scores by month"))
     nodes = (ROOT, perspective, *tree.children(perspective))
     columns = (
-        parts.text("month", _("Month")),
+        parts.texts("month", _("Month")),
         *(parts.score(node, sentences.name(tree, node)) for node in nodes),
     )
     rows = [
@@ -201,7 +201,7 @@ def _values(page: Page, facts: Facts, drawn: Sequence[NodeResult]) -> Table:
     """Values and targets of the weightiest indicators by month."""
     tree = facts.tree
     page.heading(_("The weightiest indicators by month"))
-    columns = [parts.text("month", _("Month"))]
+    columns = [parts.texts("month", _("Month"))]
     for one in drawn:
         named = sentences.name(tree, one.id)
         unit = parts.unit_cell(tree, one.id)

@@ -69,14 +69,14 @@ def _missing(page: Page, facts: Facts) -> None:
         page.space()
         return
     columns = (
-        parts.text("name", _("Indicator"), wrap=True),
-        parts.text("why", _("Why"), wrap=True),
+        parts.texts("name", _("Indicator"), wrap=True),
+        parts.texts("why", _("Why"), wrap=True),
         parts.number("covered", _("Days loaded"), digits=0),
         parts.number("days", _("Days"), digits=0),
         parts.number("weight", _("Weight in the total"), "%", digits=2),
         parts.number("value", _("Value")),
         parts.score("score", _("Score")),
-        parts.text("tables", _("Tables"), wrap=True),
+        parts.texts("tables", _("Tables"), wrap=True),
     )
     page.table(columns, [_gap(facts, one) for one in found])
 
@@ -102,8 +102,8 @@ def _restated(page: Page, facts: Facts) -> None:
         return
     tree = facts.tree
     columns = (
-        parts.text("name", _("Indicator"), wrap=True),
-        parts.text("unit", _("Unit")),
+        parts.texts("name", _("Indicator"), wrap=True),
+        parts.texts("unit", _("Unit")),
         parts.number("closed", _("As closed")),
         parts.number("now", _("Now")),
         parts.change("change", _("Change")),
@@ -123,13 +123,13 @@ def _restated(page: Page, facts: Facts) -> None:
 def _tables(page: Page, facts: Facts) -> None:
     page.heading(_("Coverage by table"))
     columns = (
-        parts.text("table", _("Table")),
-        parts.text("what", _("One row is"), wrap=True),
+        parts.texts("table", _("Table")),
+        parts.texts("what", _("One row is"), wrap=True),
         parts.number("covered", _("Days loaded"), digits=0),
         parts.number("days", _("Days"), digits=0),
         parts.number("share", _("Coverage"), "%", digits=1),
-        parts.text("last", _("Last day")),
-        parts.text("sign", _("Status")),
+        parts.texts("last", _("Last day")),
+        parts.texts("sign", _("Status")),
     )
     page.table(columns, [_table(one) for one in facts.quality.tables])
     page.note(
@@ -163,8 +163,8 @@ def _refused(page: Page, facts: Facts) -> None:
         page.note(_("● No row is quarantined."))
         return
     columns = (
-        parts.text("table", _("Table")),
-        parts.text("reason", _("Reason"), wrap=True),
+        parts.texts("table", _("Table")),
+        parts.texts("reason", _("Reason"), wrap=True),
         parts.number("rows", _("Rows"), digits=0),
     )
     page.table(columns, [(one.table, plain(one.reason, 300), one.rows) for one in found])
@@ -182,14 +182,14 @@ def _loads(page: Page, facts: Facts) -> None:
         page.note(_("No load is recorded."))
         return
     columns = (
-        parts.text("table", _("Table")),
-        parts.text("file", _("File"), wrap=True),
+        parts.texts("table", _("Table")),
+        parts.texts("file", _("File"), wrap=True),
         parts.number("rows", _("Rows"), digits=0),
         parts.number("changed", _("Changed"), digits=0),
         parts.number("bad", _("Quarantined"), digits=0),
-        parts.text("when", _("When (UTC)"), width=17),
-        parts.text("who", _("Who")),
-        parts.text("refused", _("Refused because"), wrap=True),
+        parts.texts("when", _("When (UTC)"), width=17),
+        parts.texts("who", _("Who")),
+        parts.texts("refused", _("Refused because"), wrap=True),
     )
     rows = [
         (

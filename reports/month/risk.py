@@ -84,7 +84,7 @@ def _fraud(page: Page, facts: Facts) -> None:
         page.note(_("No transactions of these days were judged."))
         return
     columns = (
-        parts.text("module", _("Module")),
+        parts.texts("module", _("Module")),
         parts.number("judged", _("Judged"), "count", digits=0),
         parts.number("fraud", _("Fraud"), "count", digits=0),
         parts.number("rate", _("Per 10,000"), digits=2),
@@ -116,7 +116,7 @@ def _events(page: Page, facts: Facts) -> None:
         page.note(_("● No risk events began in this period."))
         return
     columns = (
-        parts.text("class", _("Class")),
+        parts.texts("class", _("Class")),
         parts.number("events", _("Events"), digits=0),
         *(parts.number(f"l{n}", _("Level {n}").format(n=n), digits=0) for n in (3, 2, 1)),
         parts.number("detect", _("Median minutes to detect"), digits=0),
@@ -154,7 +154,7 @@ def _vintages(page: Page, facts: Facts) -> None:
         return
     ages = min(MOST_AGES, max(len(one.late) for one in shown) - 1)
     columns = (
-        parts.text("quarter", _("Quarter of origination")),
+        parts.texts("quarter", _("Quarter of origination")),
         parts.number("loans", _("Loans"), digits=0),
         *(
             parts.number(f"a{age}", f"+{age}", "%", digits=1, width=7.5)
@@ -183,7 +183,7 @@ def _rolls(page: Page, facts: Facts) -> None:
         )  # fmt: skip
         return
     columns = (
-        parts.text("from", _("From")),
+        parts.texts("from", _("From")),
         parts.number("loans", _("Loans"), digits=0),
         *(parts.number(f"to_{end}", labels.bucket_name(end), "%", digits=1) for end in ENDS),
     )
@@ -214,7 +214,7 @@ def _register(page: Page, facts: Facts) -> None:
     page.note(_("As assessed in {month}; change against the month before.").format(
         month=f"{month:%Y-%m}"))  # fmt: skip
     columns = (
-        parts.text("class", _("Class")),
+        parts.texts("class", _("Class")),
         parts.number("likelihood", _("Likelihood"), digits=0),
         parts.number("impact", _("Impact"), digits=0),
         parts.number("product", _("Product"), digits=0, bar=True),
@@ -242,7 +242,7 @@ def _complaints(page: Page, facts: Facts) -> None:
         page.note(_("No complaints in this month."))
         return
     columns = (
-        parts.text("theme", _("Theme")),
+        parts.texts("theme", _("Theme")),
         parts.number("complaints", _("Complaints"), digits=0),
         parts.number("grave", _("Level 3"), digits=0),
         parts.number("open", _("Open"), digits=0),
@@ -262,7 +262,7 @@ def _by_month(page: Page, facts: Facts) -> Table:
     page.heading(_("Fraud and loans by month"))
     names = [one for one in (*FRAUD, *CREDIT) if one in tree.indicators]
     columns = (
-        parts.text("month", _("Month")),
+        parts.texts("month", _("Month")),
         *(parts.number(one, sentences.name(tree, one), tree.indicators[one].unit) for one in names),
     )
     rows = [

@@ -69,8 +69,8 @@ def weights_in_force(facts: Facts) -> str:
     return weights_name(facts, card.branch_weight_set if facts.branch else card.weight_set)
 
 
-def headline(facts: Facts, node: str = ROOT) -> str:
-    """What happened to the score of a node since the month before, in one sentence."""
+def headline(facts: Facts, node: str = ROOT, *, brief: bool = False) -> str:
+    """What happened to the score of a node since the month before; not why, if ``brief``."""
     if facts.before is None:
         return _("There is no month before to compare with.")
     other = numbers.period(facts.before.period)
@@ -82,7 +82,7 @@ def headline(facts: Facts, node: str = ROOT) -> str:
         )
     told = _moved_words(change).format(change=numbers.score(abs(change)), other=other)
     same = [one for one in facts.why.movers(40, node) if (one.points > 0) == (change > 0)]
-    if facts.tree.level(node) >= 3 or not same or goodness(change) == 0:
+    if brief or facts.tree.level(node) >= 3 or not same or goodness(change) == 0:
         return told
     return _("{told}, mostly {name} ({points})").format(
         told=told, name=name(facts.tree, same[0].id), points=numbers.signed(same[0].points)
