@@ -12,6 +12,7 @@ from ui.address import View
 OVERVIEW = "pages/screens/overview.py"
 TREE = "pages/screens/tree.py"
 DICTIONARY = "pages/screens/dictionary.py"
+REPORTS = "pages/screens/reports.py"
 
 
 def to_node(view: View, node: str, label: str, *, narrow: bool = False) -> None:

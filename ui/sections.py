@@ -52,6 +52,7 @@ def sections(root: Path) -> Mapping[str, tuple[Screen, ...]]:
             "dictionary": _("Data dictionary"),
         },
         _("Rules"): {"weights": _("Weights"), "baselines": _("Baselines")},
+        _("At work"): {"reports": _("Reports")},
     }
     there = {path.stem for path in (root / FOLDER).glob("*.py")}
     found = {

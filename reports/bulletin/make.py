@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from data.period import Period
+from data.report_look import ReportLook
 from data.slice import Slice
 from reports.bulletin.content import Bulletin, bulletin
 from reports.bulletin.page import SIZES, page
@@ -34,17 +35,16 @@ def printed(source: Source, about: Slice, lang: str, form: Form, *, who: str) ->
     facts = facts_of(source, about, who=who)
     with speaking(lang):
         said = bulletin(facts)
-    return Printed(
-        name_of(facts.period, facts.branch, lang, form), rendered(source, said, lang, form), said
-    )
+    name = name_of(facts.period, facts.branch, lang, form)
+    return Printed(name, rendered(source.look, said, lang, form), said)
 
 
-def rendered(source: Source, said: Bulletin, lang: str, form: Form) -> bytes:
+def rendered(look: ReportLook, said: Bulletin, lang: str, form: Form) -> bytes:
     """A bulletin that was said in a language as a file; raises as ``printed`` does."""
     with speaking(lang):
         if form == "html":
-            return page(said, source.look).encode()
-        return to_pdf(lambda size: page(said, source.look, size), SIZES)
+            return page(said, look).encode()
+        return to_pdf(lambda size: page(said, look, size), SIZES)
 
 
 def name_of(period: Period, branch: str, lang: str, form: Form) -> str:

@@ -118,3 +118,16 @@ def test_all_branches_get_a_file_each(on_bank: Run, tmp_path: Path, quick: list[
     assert len(names) == len(quick) == len(ran.out.splitlines()) > 5
     assert "Canopy_月报_2026-10_全行.xlsx" in names
     assert "%" in ran.err
+
+
+def test_the_bulletin_of_a_branch_as_a_page(on_bank: Run, tmp_path: Path) -> None:
+    out = tmp_path / "bulletin.html"
+    ran = on_bank(
+        "bulletin", "--period", "2026-10", "--branch", "B01", "--lang", "zh", "--out", out
+    )
+    assert (ran.code, ran.out.strip()) == (0, str(out)), ran.err
+    text = out.read_text(encoding="utf-8")
+    assert "经营分析会简报" in text
+    assert "问题在哪里" in text
+    assert "<script" not in text
+    assert on_bank("bulletin", "--period", "2026-11", "--out", out).code == 4

@@ -27,6 +27,7 @@ PAGES = {
     "mine": "pages/screens/mine.py",
     "weights": "pages/screens/weights.py",
     "baselines": "pages/screens/baselines.py",
+    "reports": "pages/screens/reports.py",
 }
 Open = Callable[..., AppTest]
 

@@ -111,6 +111,7 @@ WITHOUT: Mapping[str, str] = {
     "answering": "reads nothing",
     "begin": "fills caches that are cut to the rights where they are read",
     "chunks": "arithmetic on what it is given",
+    "made_from": "versions of rules, and of a card that was cut",
     "read_cards": "fills caches that are cut to the rights where they are read",
     "_cells": "cut to the rights by the audience that is added up from it",
     "_kept": "every branch; values_of gives the row that the rights permit",

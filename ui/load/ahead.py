@@ -25,7 +25,7 @@ ASKED = "CANOPY_READ_AHEAD"
 """Set to 1 by the server; a bank that sets it to 0 keeps the server from reading ahead."""
 AT_ONCE = 4
 PAUSE_S = 0.1
-Read = Callable[[Token, Sequence[Period]], None]
+Read = Callable[[Token, Sequence[Period]], object]
 
 
 @dataclass

@@ -57,9 +57,9 @@ def _cards_kept(token: Token, around: Environment) -> Kept[Period, ScoreCard]:
     return Kept(CARDS_KEPT + HISTORIES_KEPT * PERIODS)
 
 
-def read_cards(token: Token, periods: Sequence[Period]) -> None:
-    """Read the cards of periods, so that whoever asks for one next finds it."""
-    _whole_cards(token, periods, environment())
+def read_cards(token: Token, periods: Sequence[Period]) -> list[ScoreCard]:
+    """Cards of the whole bank, kept for whoever asks next; to be cut to a reader's rights."""
+    return _whole_cards(token, periods, environment())
 
 
 def profiles_applied(token: Token) -> Profiles:

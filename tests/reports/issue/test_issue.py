@@ -12,6 +12,7 @@ from data.slice import Rights, Slice, SliceError
 from data.state import State, add_note, audit_entries, close_month
 from data.state.reports import IssuedReport, ReportDraft, issue_report, issued_reports
 from metrics.scorecard import close_month as close
+from metrics.scorecard import reissue, score_cards
 from reports.issue.differences import FIGURES, between, since, told
 from reports.issue.digests import REMARKS, VALUES, made_from
 from reports.issue.issue import (
@@ -23,7 +24,6 @@ from reports.issue.issue import (
     within,
 )
 from reports.month.build import speaking
-from reports.month.facts import share
 from reports.month.refused import ReportError
 from tests.data.state.test_reports import draft
 from tests.metrics.scorecard.opened import Opened
@@ -42,7 +42,9 @@ def test_a_closed_month_is_reproduced_and_what_changed_is_told(
 ) -> None:
     state = source.state
     close(demo.connection, demo.setup, state, OCTOBER, by="li")
-    closed = replace(source, shared=share(demo.connection, demo.setup, state, OCTOBER))
+    assert source.shared is not None
+    common = replace(source.shared, closed=reissue(state, OCTOBER))
+    closed = replace(source, shared=common)
     first = issue(closed, ABOUT, "en", who="li", via="command")
     assert (first.new, first.found, first.issued.number) == (True, None, 1)
     assert first.issued.made_from.closing == 1
@@ -54,9 +56,9 @@ def test_a_closed_month_is_reproduced_and_what_changed_is_told(
 
     # Later data: the closed values stand, and the report says what changed since.
     fewer = demo.without("event", date(2026, 10, 10), date(2026, 10, 20))
-    changed = replace(
-        closed, setup=fewer.setup, shared=share(demo.connection, fewer.setup, state, OCTOBER)
-    )
+    (card,) = score_cards(demo.connection, fewer.setup, state, [OCTOBER])
+    late = replace(common, live=(*common.live[:-1], card))
+    changed = replace(closed, setup=fewer.setup, shared=late)
     with pytest.raises(ChangedReportError) as refused:
         issue(changed, ABOUT, "en", who="li", via="command")
     assert VALUES in refused.value.found.grounds
@@ -140,9 +142,10 @@ def test_a_branchs_reader_sees_reports_of_own_subtree_only(source: Source) -> No
     store = source.setup.store
     assert {one.branch for one in history(source.state, store, rights)} == inside
     assert len(history(source.state, store, Rights())) == len(nodes) + 2
-    own = replace(ABOUT, branch=others[0], rights=Rights())
+    apart = next(node for node in others if not leaves[node] & leaves[top])
+    own = replace(ABOUT, branch=apart, rights=Rights())
     seen = {one.branch for one in history(source.state, store, own)}
-    assert others[0] in seen
+    assert apart in seen
     assert seen.isdisjoint(inside)
     for one in history(source.state, store, Rights()):
         if within(store, rights, one.branch):
