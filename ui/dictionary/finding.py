@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -104,14 +106,25 @@ def _group(hits: Sequence[Entry], *, searching: bool) -> Kind | str:
     return str(found or ALL)
 
 
+def list_key(name: str, keys: Sequence[str]) -> str:
+    """The key of a list of entries: another list is another widget, with nothing chosen in it."""
+    return f"dictionary_{name}_{crc32(' '.join(keys).encode())}"
+
+
+def picked(widget: str, keys: Sequence[str]) -> None:
+    """Open the entry whose row was clicked; a second click, which unmarks it, opens it again."""
+    rows = st.session_state[widget].selection.rows
+    last = f"{widget}_last"
+    if rows and rows[0] < len(keys):
+        st.session_state[last] = keys[rows[0]]
+    if last in st.session_state:
+        st.session_state[ENTRY] = st.session_state[last]
+
+
 def _list(chosen: Sequence[Entry]) -> None:
-    """Name and kind; the id is found by search and shown with the entry."""
-
-    def pick() -> None:
-        rows = st.session_state["dictionary_list"].selection.rows
-        if rows and rows[0] < len(chosen):
-            st.session_state[ENTRY] = chosen[rows[0]].key
-
+    """Name, id and kind of each; a click opens it."""
+    keys = [one.key for one in chosen]
+    widget = list_key("list", keys)
     frame = pd.DataFrame(
         {
             _("Name"): [plain(one.name(language()), 80) for one in chosen],
@@ -122,9 +135,9 @@ def _list(chosen: Sequence[Entry]) -> None:
     text = st.column_config.TextColumn
     st.dataframe(
         frame,
-        key="dictionary_list",
+        key=widget,
         hide_index=True,
-        on_select=pick,
+        on_select=partial(picked, widget, keys),
         selection_mode="single-row",
         height=600,
         row_height=30,

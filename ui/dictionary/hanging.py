@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from data.contract import CONTRACT
 from data.points.coverage import MONTHLY
-from metrics.lineage.entries import KINDS, Entry
+from metrics.lineage.entries import KINDS, Entry, key_of
 from metrics.lineage.graph import ROLES, Reached
 from metrics.tree import ROOT
 from ui import export, load, points
 from ui.dictionary import words
-from ui.dictionary.finding import ENTRY
+from ui.dictionary.finding import list_key, picked
 from ui.frame import Here
 from ui.load.dictionary import Dictionary, TableFacts, table_facts
 from ui.strip import today
@@ -151,12 +152,8 @@ def _table(
         (one for one in found if one.key in book.entries),
         key=lambda one: (ROLES.index(one.role), KINDS.index(book.entries[one.key].kind), one.steps),
     )
-
-    def pick() -> None:
-        rows = st.session_state[f"dictionary_{key}"].selection.rows
-        if rows and rows[0] < len(ordered):
-            st.session_state[ENTRY] = ordered[rows[0]].key
-
+    keys = [one.key for one in ordered]
+    widget = list_key(key, keys)
     every = [book.entries[one.key] for one in ordered]
     frame = pd.DataFrame(
         {
@@ -168,9 +165,9 @@ def _table(
     )
     st.dataframe(
         frame,
-        key=f"dictionary_{key}",
+        key=widget,
         hide_index=True,
-        on_select=pick,
+        on_select=partial(picked, widget, keys),
         selection_mode="single-row",
         row_height=30,
         height=min(TALLEST, 38 + 30 * max(len(frame), 1)),
@@ -195,14 +192,10 @@ def _columns(book: Dictionary, table: str) -> None:
             _("Data points"): [used[table, one.name] for one in columns],
         }
     )
-
-    def pick() -> None:
-        rows = st.session_state["dictionary_columns"].selection.rows
-        if rows and rows[0] < len(columns):
-            st.session_state[ENTRY] = f"column:{table}.{columns[rows[0]].name}"
-
+    keys = [key_of("column", f"{table}.{one.name}") for one in columns]
+    widget = list_key("columns", keys)
     st.dataframe(
-        frame, key="dictionary_columns", hide_index=True, on_select=pick,
+        frame, key=widget, hide_index=True, on_select=partial(picked, widget, keys),
         selection_mode="single-row", row_height=30, height=min(TALLEST, 38 + 30 * len(frame)),
     )  # fmt: skip
     export.buttons(frame, "columns", safe(table))
