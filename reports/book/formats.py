@@ -6,6 +6,8 @@ import math
 
 WHOLE = {"users": 0.0, "count": 100.0}
 """Units of things that are counted, and from where on decimals would mean nothing."""
+NEAR_ALL = 99.5
+"""From where on what is missing from 100 % counts: 99.99 is not 100."""
 SIGNS = {"CNY": '"¥"'}
 SUFFIXES = {"%": '"%"', "pp": '" pp"'}
 DAY, MOMENT, MONTH, TEXT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "yyyy-mm", "@"
@@ -29,6 +31,8 @@ def number_format(
     ('"¥"#0\\\\.00,,"亿"', '"¥"0.00,,"M"')
     >>> number_format("%", 1.5, "en", signed=True)
     '+0.00"%";-0.00"%";0.00"%"'
+    >>> number_format("%", 99.99, "zh"), number_format("%", 85.0, "zh")
+    ('0.00"%"', '0.0"%"')
     """
     body = _body(unit, abs(size or 0.0), lang, digits)
     if signed:
@@ -56,5 +60,5 @@ def _places(unit: str, size: float) -> int:
     if size == 0 or size >= 1000:
         return 0
     if size >= 1:
-        return 2 if size < 10 else 1
+        return 2 if size < 10 or (unit == "%" and NEAR_ALL < size < 100) else 1
     return min(5, 2 - math.floor(math.log10(size)))

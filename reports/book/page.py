@@ -241,7 +241,9 @@ class Page:
         inner = as_told(value.value if isinstance(value, Cell) else value)
         if inner is None and kind.missing is not None and not (asked and asked.editable):
             missing = replace(asked, value=kind.missing) if asked else kind.missing
-            self.put(row, column, missing, Look(style, align="center"))
+            text = kind.kind == "text"
+            side = "left" if text else "right"
+            self.put(row, column, missing, Look(style, align=side, indent=int(text)))
             return
         if isinstance(inner, Change | Formula):
             inner = as_told(inner.value)

@@ -24,15 +24,15 @@ PRINTED = 2
 def columns() -> tuple[Column, ...]:
     """The columns of the tree."""
     return (
-        Column("name", _("Name"), width=34),
-        Column("id", _("Id"), width=28),
+        Column("name", _("Name"), width=45),
+        Column("id", _("Id"), width=30),
         Column("value", _("Value"), "number", missing=None, width=11),
-        Column("unit", _("Unit"), missing=None, width=9),
+        Column("unit", _("Unit"), missing=None, width=13),
         Column("before", _("Month before"), "number", missing=None, width=11),
         Column("change", _("Change (pp or %)"), "number", signed=True, missing=None, width=10),
         Column("base", _("Base"), "number", missing=None, width=11),
         Column("target", _("Target on the path"), "number", missing=None, width=11),
-        Column("better", _("Direction"), missing=None, width=11),
+        Column("better", _("Direction"), missing=None, width=20),
         Column("score", _("Score"), "score", missing=None, width=9, bar=True),
         Column("status", _("Status"), missing=None, width=12),
         Column("score_before", _("Score, month before"), "score", width=9),
@@ -40,8 +40,8 @@ def columns() -> tuple[Column, ...]:
         Column("free", _("Without red lines"), "score", missing=None, width=10),
         Column("weight", _("Weight in parent (%)"), "weight", missing=None, width=10),
         Column("effective", _("Effective weight (%)"), "weight", missing=None, digits=2, width=11),
-        Column("coverage", _("Coverage (%)"), "number", missing=None, digits=0, width=10),
-        Column("why", _("Remarks"), missing=None, width=28, wrap=True),
+        Column("coverage", _("Coverage (%)"), "number", missing=None, digits=1, width=10),
+        Column("why", _("Remarks"), missing=None, width=46, wrap=True),
     )
 
 
