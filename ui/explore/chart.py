@@ -25,6 +25,7 @@ from reports.explore.words import (
 from ui import charts
 from ui import map as china
 from ui.charts import Dot, Line, Unit
+from ui.charts.few_ticks import in_lines
 from ui.frame import Here
 from ui.load.map import provinces_of
 from ui.map import Key, Region
@@ -33,6 +34,7 @@ from ui.theme import palette
 from words.i18n import _, language
 
 MOST_LINES, MOST_BARS, MOST_PARTS = 8, 16, 6
+MOST_ABOVE, MOST_IN_LINES = 3, 8
 AROUND_CHINA = pdk.ViewState(longitude=104.3, latitude=32.5, zoom=2.25, min_zoom=2, max_zoom=6)
 MOST_HEAT_ROWS, MOST_HEAT_COLUMNS = 24, 16
 HEIGHT, MAP_HEIGHT = 330, 420
@@ -94,7 +96,16 @@ def _lines(table: Table, names: Names) -> tuple[go.Figure, str | None]:
         if len(view.indicators) == 1:
             drawn += [_other(table, node, against) for against in view.comparisons]
     axis = [whole_piece(one, view.grain) for one in when]
-    return charts.lines(axis, drawn, unit_of(names, node), height=HEIGHT), note
+    figure = charts.lines(axis, drawn, unit_of(names, node), height=HEIGHT)
+    return _roomy(figure, len(drawn)), note
+
+
+def _roomy(figure: go.Figure, series: int) -> go.Figure:
+    """A long legend below the chart: above it would stand on the unit of the axis."""
+    if series > MOST_ABOVE:
+        below = {"y": -0.16, "yanchor": "top", "x": 0, "xanchor": "left"}
+        figure.update_layout(legend=below, height=HEIGHT + 40)
+    return figure
 
 
 def _other(table: Table, node: str, against: str) -> Line:
@@ -125,7 +136,9 @@ def _bars(table: Table, names: Names) -> tuple[go.Figure, str | None]:
     labels, parts, note = _grouped(table, names)
     additive = node in table.adds and len(view.indicators) == 1
     figure = charts.stacked(labels, parts, unit, grouped=not additive, height=HEIGHT)
-    return figure, note
+    if len(labels) <= MOST_IN_LINES:
+        in_lines(figure, labels)
+    return _roomy(figure, len(parts)), note
 
 
 def _grouped(
