@@ -62,9 +62,6 @@ def told(shown: View) -> None:
         st.caption(_several(one.text, one.candidates))
     for problem in found.problems:
         st.markdown(f":orange[▲ {safe(problem.words(lang), 200)}]")
-    if found.limit is not None and found.view is not None:
-        st.caption(_("The first {count} rows were asked for: the rows are in that order.").format(
-            count=found.limit))  # fmt: skip
     if found.view is None:
         st.warning(_("No indicator was understood: the analysis below is still the one before. "
                      "Name one as the list of indicators does."))  # fmt: skip

@@ -18,7 +18,7 @@ from ui.export import EXCEL
 from ui.frame import Here
 from ui.load import explore as reading
 from ui.load import settings
-from words.i18n import _, language, speak
+from words.i18n import _, _n, language, speak
 from words.text import plain, safe
 
 NOW = 0
@@ -82,7 +82,9 @@ def download(here: Here, entries: Sequence[Entry], key: str) -> None:
     about = About(here.viewer.id, made_at, here.bank.as_of, settings().report)
     make = partial(_bytes, tuple(entries), names_of(here), here, about, language())
     st.download_button(
-        _("Workbook of {count} analyses").format(count=len(entries)), data=make,
+        _n("Workbook of {count} analysis", "Workbook of {count} analyses", len(entries)).format(
+            count=len(entries)
+        ), data=make,
         file_name=file_name(made_at), mime=EXCEL, key=f"report_{key}", on_click="ignore",
         type="primary", icon=None,
     )  # fmt: skip
