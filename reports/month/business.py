@@ -233,5 +233,5 @@ def _path(page: Page, facts: Facts, one: Course) -> Chart | None:
 
 def _month_ends(steps: Sequence[Step]) -> list[Step]:
     """The last step of every month."""
-    following = [*(one.day.month for one in steps[1:]), None]
-    return [one for one, month in zip(steps, following, strict=True) if one.day.month != month]
+    ends = {(one.day.year, one.day.month): one for one in steps}
+    return list(ends.values())

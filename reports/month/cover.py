@@ -76,6 +76,14 @@ def freshness(facts: Facts) -> str:
             "▲ {count} days of the month are not loaded yet",
             days,
         ).format(count=days)
+    lacking = [one for one in facts.quality.tables if one.there and one.days]
+    lacking = [one for one in lacking if (one.covered or 0) < (one.days or 0)]
+    if lacking and as_of is not None and as_of >= last:
+        told = _n(
+            "▲ {count} table lacks days of the month",
+            "▲ {count} tables lack days of the month",
+            len(lacking),
+        ).format(count=len(lacking))
     if facts.versions.pending:
         waiting = _n(
             "{count} load is not in the numbers yet",

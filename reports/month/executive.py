@@ -27,8 +27,9 @@ def write(book: Book, facts: Facts) -> None:
     page = book.page("executive", _("Executive summary"))
     page.widths(*WIDTHS)
     _head(page, facts)
-    place = page.row
-    page.space(parts.CHART_ROWS)
+    place, drawn = page.row, parts.scored(facts.cards, ROOT, facts.branch)
+    if drawn:
+        page.space(parts.CHART_ROWS)
     page.heading(_("How are we doing"))
     perspectives = _perspectives(page, facts)
     parts.break_before(page)
@@ -41,7 +42,8 @@ def write(book: Book, facts: Facts) -> None:
     _comments(page, facts)
     page.heading(_("Score by month"), "subheading")
     course = _course(page, facts)
-    page.row = max(page.row, parts.charts_at(page, place, _charts(facts, perspectives, course)))
+    if drawn:
+        parts.charts_at(page, place, _charts(facts, perspectives, course))
 
 
 def _head(page: Page, facts: Facts) -> None:

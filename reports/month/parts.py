@@ -114,6 +114,12 @@ def marks(course: Sequence[float | None]) -> Cell:
     return Cell(spark(course), style="key")
 
 
+def scored(cards: Sequence[ScoreCard], node: str, branch: str) -> bool:
+    """Whether a node has a score in the newest month or in two others: then it can be drawn."""
+    found = [score_of(of_card(card, node, branch)) is not None for card in cards]
+    return found[-1] or sum(found) > 1
+
+
 def months_of(cards: Sequence[ScoreCard]) -> list[str]:
     """The months of cards, for the axis of a chart."""
     return [f"{card.period.first:%Y-%m}" for card in cards]

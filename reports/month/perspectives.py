@@ -41,19 +41,24 @@ def _sheet(book: Book, facts: Facts, perspective: str) -> None:
     )
     page.finding(told)
     place, drawn = page.row, _drawn(leaves)
-    page.space(parts.CHART_ROWS)
+    scored = parts.scored(facts.cards, perspective, facts.branch)
+    if scored:
+        page.space(parts.CHART_ROWS)
     _indicators(page, facts, perspective)
     parts.break_before(page)
-    page.heading(_("The weightiest indicators"))
+    if drawn:
+        page.heading(_("The weightiest indicators"))
     lower = page.row
     page.space(parts.CHART_ROWS * ((len(drawn) + 1) // 2))
-    parts.break_before(page)
+    if drawn:
+        parts.break_before(page)
     themes = _themes(page, facts, perspective)
     scores, values = _scores(page, facts, perspective), _values(page, facts, drawn)
     for two in (drawn[:2], drawn[2:]):
         if two:
             lower = parts.charts_at(page, lower, [_drawing(facts, values, one) for one in two])
-    parts.charts_at(page, place, _charts(facts, perspective, scores, themes))
+    if scored:
+        parts.charts_at(page, place, _charts(facts, perspective, scores, themes))
 
 
 def _drawn(leaves: Sequence[NodeResult]) -> list[NodeResult]:

@@ -76,7 +76,11 @@ def headline(facts: Facts, node: str = ROOT, *, brief: bool = False) -> str:
     other = numbers.period(facts.before.period)
     change = None if facts.why is None else facts.why.change(node)
     if facts.why is None or change is None:
-        score = numbers.score(facts.card.node(node, facts.branch).score)
+        now = facts.card.node(node, facts.branch)
+        if now.score is None:
+            share = numbers.percent(now.coverage)
+            return _("There is no score: {coverage} of the weight has data").format(coverage=share)
+        score = numbers.score(now.score)
         return _("The score is {score}; there is none for {other} to compare with.").format(
             score=score, other=other
         )

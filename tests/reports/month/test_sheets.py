@@ -16,6 +16,7 @@ from data.state import State, closings, open_state, sign_off
 from metrics.behaviour.cohorts import Cohort, Triangle
 from metrics.behaviour.intervals import share
 from metrics.behaviour.tiers import Moves
+from metrics.forecast.records import Reason as NoForecast
 from metrics.scorecard import close_month
 from metrics.tree import ROOT
 from metrics.values.reasons import Reason
@@ -32,6 +33,7 @@ from reports.month import (
     risk,
 )
 from reports.month.build import SHEETS, speaking, written
+from reports.month.business import DRAWN
 from reports.month.facts import Facts, Shared, gather
 from reports.month.facts_bank import without_values
 from tests.metrics.scorecard.opened import Opened
@@ -136,12 +138,17 @@ def test_campaigns_are_those_of_the_screen(facts: Facts) -> None:
 
 def test_what_is_unknown_is_a_dash_with_its_reason(facts: Facts) -> None:
     gone = Reason("not_loaded", "event")
+    never = NoForecast("short_history", ("90", "180"))
+    courses = tuple(
+        replace(one, so_far=None, forecast=replace(one.forecast, steps=(), end=None, reason=never))
+        for one in facts.business.courses
+    )
     blind = replace(
         facts,
         behaviour=replace(
             facts.behaviour, visits=gone, triangle=gone, moves=gone, silence=gone, never_used=gone
         ),
-        business=replace(facts.business, products=gone, channels=gone),
+        business=replace(facts.business, courses=courses, products=gone, channels=gone),
         risk=replace(
             facts.risk, fraud=gone, vintages=gone, rolls=gone, classes=gone, register=gone,
             complaints=gone,
@@ -152,6 +159,8 @@ def test_what_is_unknown_is_a_dash_with_its_reason(facts: Facts) -> None:
     said = "— event is not loaded for this period"
     names = ("User behaviour", "Business results", "Risk monitoring")
     assert [told[name].count(said) for name in names] == [5, 2, 6]
+    why = "Not enough history for a forecast: 90, at least 180 needed"
+    assert told["Business results"].count(why) == len(DRAWN)
 
 
 def test_a_table_that_is_not_loaded_leaves_dashes_and_says_which(demo: Opened, bare: State) -> None:
