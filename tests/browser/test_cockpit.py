@@ -124,16 +124,11 @@ def test_the_overview_prints_on_few_pages_with_its_columns(visit: Visit) -> None
     printed = page.pdf(prefer_css_page_size=True)
     assert 1 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= 5
     page.emulate_media(media="print")
-    boxes = {
-        name: page.locator(f".st-key-{name}").evaluate(
-            "one => one.getBoundingClientRect().toJSON()"
-        )
-        for name in ("panel-moved", "panel-off-target", "panel-places", "tile-total", "tile-risk")
-    }
-    beside = [boxes[f"panel-{name}"]["top"] for name in ("moved", "off-target", "places")]
-    assert max(beside) - min(beside) < 1
-    for one, other in (("panel-moved", "panel-places"), ("tile-total", "tile-risk")):
-        assert abs(boxes[one]["bottom"] - boxes[other]["bottom"]) < 1  # equally high on paper too
+    tops = [
+        page.locator(f".st-key-panel-{name}").evaluate("panel => panel.getBoundingClientRect().top")
+        for name in ("moved", "off-target", "places")
+    ]
+    assert max(tops) - min(tops) < 1
 
 
 def test_back_after_a_filter_shows_what_stood_there_before(visit: Visit) -> None:
