@@ -98,7 +98,12 @@ def _cheapest(
 
 
 def _every(text: Folded, vocabulary: Vocabulary, at: int, last: date) -> Iterator[Token]:
-    """Everything that begins here; of equally good ones the last is taken: a name, the longest."""
+    """Everything that begins here; of equally good ones the last is taken.
+
+    Names of branches come first: they are text from data and take no other word's place.
+    """
+    phrases = [Token(at, one.end, one.meanings) for one in vocabulary.phrases(text, at)]
+    yield from (one for one in phrases if _only_a_branch(one))
     if not (at and latin(text.text[at]) and latin(text.text[at - 1])):
         for pattern, sort in _ENDS:
             match = pattern.match(text.text, at)
@@ -107,8 +112,11 @@ def _every(text: Folded, vocabulary: Vocabulary, at: int, last: date) -> Iterato
                 yield Token(at, match.end(), counted=Counted(sort, count))
     for end, period in sorted(periods_at(text.text, at, last).items()):
         yield Token(at, end, period=period)
-    for phrase in vocabulary.phrases(text, at):
-        yield Token(at, phrase.end, phrase.meanings)
+    yield from (one for one in phrases if not _only_a_branch(one))
+
+
+def _only_a_branch(token: Token) -> bool:
+    return all(one.kind == "branch" for one in token.meanings)
 
 
 def _chosen(text: Folded, best: list[tuple[int, int, Token | None]]) -> Iterator[Token]:

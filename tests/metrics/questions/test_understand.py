@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -238,6 +239,32 @@ def test_without_a_branch_the_scope_is_what_the_reader_may_see(tree: Tree, ask: 
     asked = understand("全行 月活", ask.vocabulary, known, LAST_DAY)
     assert asked.view is not None
     assert (asked.view.about.branch, asked.view.about.rights) == ("B09", Rights("B09"))
+
+
+def test_names_of_branches_never_take_the_place_of_words(tree: Tree) -> None:
+    """Names are text from data: the bank's own may be anything."""
+    names = ("月活", "按", "channel", "<script>alert(1)</script>", "=1+1", " ", "9月", "，，，")
+    branches = tuple(
+        Branch(f"X{at}", name, name.upper()) for at, name in enumerate(names)
+    )  # fmt: skip
+    known = known_of(tree, branches)
+    words = Vocabulary(load_words(None, tree), known, branches)
+    asked = understand("9月 月活 按渠道", words, known, LAST_DAY)
+    assert asked.view is not None
+    assert asked.view.to_codes() == {
+        "show": "mau", "by": "channel", "as": "table", "period": "2026-09",
+    }  # fmt: skip
+    hostile = understand("月活 <script>alert(1)</script>", words, known, LAST_DAY)
+    assert hostile.view is not None
+    assert hostile.view.about.branch == "X3"
+
+
+def test_the_longest_questions_are_read_at_once(ask: Asking) -> None:
+    """No pattern runs away: 300 characters of what they stumble over take well under a second."""
+    begun = process_time()
+    for question in ("2026" + " " * 296, "may " * 75, "1月到" * 100, "到" * 300, "前一" * 150):
+        assert_covered(question, ask(question))
+    assert process_time() - begun < 5
 
 
 HOSTILE = (
