@@ -16,8 +16,8 @@ Does: TypeAlias = Literal[
     "trend", "change", "chart", "sort", "sort_by", "link", "unknown",
 ]  # fmt: skip
 _ORDER = (
-    "node", "value", "dimension", "branch", "scope", "comparison", "grain", "trend", "chart",
-    "sort", "change", "versus", "by", "and", "filler",
+    "node", "value", "dimension", "scope", "comparison", "grain", "trend", "chart", "sort",
+    "change", "versus", "by", "and", "branch", "filler",
 )  # fmt: skip
 """Which meaning is taken where nothing around it says otherwise."""
 _DOES: dict[str, tuple[Does, Kind]] = {
