@@ -130,8 +130,8 @@ def _sign_off(page: Page, facts: Facts) -> None:
     page.heading(_("Sign-off"), "subheading")
     columns = (
         parts.texts("role", _("Role")),
-        parts.texts("name", _("Name")),
-        parts.texts("day", _("Day")),
+        parts.texts("name", _("Full name")),
+        parts.texts("day", _("Date")),
         parts.texts("sign", _("Signature")),
         parts.texts("remark", _("Remark"), wrap=True),
     )
