@@ -17,7 +17,8 @@ strip.show(here, card)
 making.outcome()
 lang = making.report_language()
 
-if scope.fits(here):
+fits = scope.fits(here)
+if fits:
     issued, scopes = reading.issued(here.token, about), reading.scopes(here.token, about)
     last = headline.newest(here, issued, lang)
     headline.show(here, card, reading.made_from(here.token, card), issued, lang, len(scopes))
@@ -33,4 +34,4 @@ if scope.fits(here):
 
 with st.container(border=True, key="panel-report-history"):
     st.subheader(_("What was issued"), anchor=False)
-    past.show(here, past.chosen(here))
+    past.show(here, past.chosen(here, fits))

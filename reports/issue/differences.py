@@ -11,6 +11,7 @@ from reports.issue.digests import (
     DEFINITIONS,
     GROUNDS,
     LOOK,
+    PROGRAM,
     REMARKS,
     TARGETS,
     VALUES,
@@ -58,6 +59,7 @@ def ground_words() -> Mapping[str, str]:
         CLOSING: _("The month was closed, closed again or signed since"),
         REMARKS: _("Comments, warnings or decisions are others"),
         LOOK: _("The bank's look was changed"),
+        PROGRAM: _("Canopy itself is another version"),
         FIGURES: _("Data: figures beside the indicators are others"),
         LAYOUT: _("The workbook is laid out differently"),
     }

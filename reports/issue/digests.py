@@ -5,8 +5,10 @@ When a report is issued again with another content, these tell which grounds dif
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
+from functools import cache
 from pathlib import Path
 
 from data.report_look import ReportLook
@@ -20,9 +22,13 @@ from reports.book import Book, Page
 from reports.month.facts import Facts
 
 VALUES, TARGETS, WEIGHTS = "values", "targets", "weights"
-DEFINITIONS, CLOSING, REMARKS, LOOK = "definitions", "closing", "remarks", "look"
-GROUNDS = (VALUES, TARGETS, WEIGHTS, DEFINITIONS, CLOSING, REMARKS, LOOK)
+DEFINITIONS, CLOSING, REMARKS = "definitions", "closing", "remarks"
+LOOK, PROGRAM = "look", "program"
+GROUNDS = (VALUES, TARGETS, WEIGHTS, DEFINITIONS, CLOSING, REMARKS, LOOK, PROGRAM)
 """What a report rests on, in the order in which differences are told."""
+HOME = Path(__file__).parents[2]
+MADE_BY = ("reports", "words", "metrics", "data")
+KINDS = (".py", ".yaml", ".po")
 
 
 def made_from(state: State, setup: Setup, card: ScoreCard, token: str) -> MadeFrom:
@@ -59,7 +65,20 @@ def grounds(facts: Facts, look: ReportLook) -> dict[str, str]:
         CLOSING: digest(repr((facts.versions.closed, facts.versions.sign_offs))),
         REMARKS: digest(repr(told)),
         LOOK: digest(repr((look, _file(look.logo), _file(look.template)))),
+        PROGRAM: program(),
     }
+
+
+@cache
+def program() -> str:
+    """A digest of what makes reports: Canopy's own sources, tree and texts, without the screens."""
+    every = (path for floor in MADE_BY for path in (HOME / floor).rglob("*"))
+    files = sorted(path for path in every if path.suffix in KINDS)
+    told = hashlib.sha256()
+    for path in files:
+        told.update(path.relative_to(HOME).as_posix().encode())
+        told.update(path.read_bytes())
+    return told.hexdigest()
 
 
 def sheets(book: Book) -> Mapping[str, str]:

@@ -190,16 +190,18 @@ def downloads(
 ) -> None:
     """The newest workbook of the view, and all of it as one file; read when they are asked for."""
     every = newest_of(issued, lang)
-    if last is not None:
-        download(here, last, _("Download the workbook ({size})"), key="reports_get", primary=True)
-    if len(every) > 1:
-        label = _n("All {count} workbooks (zip)", "All {count} workbooks (zip)", len(every))
-        name = f"Canopy_{here.view.period}_{plain(here.view.branch, 40) or 'all'}_{lang}.zip"
-        st.download_button(
-            label.format(count=len(every)),
-            data=partial(bundle, read.state(), every, by=here.viewer.id),
-            file_name=name, mime="application/zip", key="reports_zip", on_click="ignore",
-        )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        if last is not None:
+            label = _("Download the workbook ({size})")
+            download(here, last, label, key="reports_get", primary=True)
+        if len(every) > 1:
+            label = _n("All {count} workbooks (zip)", "All {count} workbooks (zip)", len(every))
+            name = f"Canopy_{here.view.period}_{plain(here.view.branch, 40) or 'all'}_{lang}.zip"
+            st.download_button(
+                label.format(count=len(every)),
+                data=partial(bundle, read.state(), every, by=here.viewer.id),
+                file_name=name, mime="application/zip", key="reports_zip", on_click="ignore",
+            )  # fmt: skip
 
 
 def download(here: Here, one: IssuedReport, label: str, *, key: str, primary: bool = False) -> None:

@@ -21,8 +21,13 @@ from words.text import plain, safe
 CHOSEN = making.CHOSEN
 
 
-def chosen(here: Here) -> tuple[IssuedReport, ...]:
-    """What was issued of the view's month and scope, or of everything within reach."""
+def chosen(here: Here, month: bool) -> tuple[IssuedReport, ...]:
+    """What was issued of the view's month and scope, or everything within reach.
+
+    Without a ``month`` that could be reported there is nothing to choose: everything is shown.
+    """
+    if not month:
+        return read.every_issued(here.token, here.view.rights)
     whole = {"view": _("This month and scope"), "all": _("Everything")}
     wanted = st.segmented_control(
         _("Show"), list(whole), key="reports_span", default="view", required=True,
@@ -38,7 +43,10 @@ def show(here: Here, issued: Sequence[IssuedReport]) -> None:
     if not issued:
         st.caption(_("Nothing was issued yet. What is made above stands here for good."))
         return
-    st.dataframe(_table(here, issued), hide_index=True, key="reports_history", placeholder="—")
+    st.dataframe(
+        _table(here, issued), hide_index=True, key="reports_history", placeholder="—",
+        width="stretch",
+    )  # fmt: skip
     codes = [one.id for one in issued]
     if st.session_state.get(CHOSEN) not in codes:
         st.session_state[CHOSEN] = codes[0]
