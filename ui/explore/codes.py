@@ -19,6 +19,7 @@ from ui.frame import Here
 
 OWN = tuple(key for key in KEYS if key not in SHARED)
 """Keys of the address that are a view's alone: what it shows, by what, over time, against what."""
+PAGE = "pages/screens/explore.py"
 WRITTEN, COMPARED = "explore_written", "explore_compared"
 CONTROLS = {
     "show": "explore_show", "by": "explore_by", "grain": "explore_grain",

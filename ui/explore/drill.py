@@ -250,4 +250,4 @@ def _split(here: Here, names: Names, table: Table, place: Place) -> None:
     grid.still(laid, names, "explore_split", HEIGHT)
     if all(value for _name, values in about.filters for value in values):
         params = codes.link(view.to_codes(), here.view)
-        st.page_link("pages/screens/explore.py", label=_("Open as the view"), query_params=params)
+        st.page_link(codes.PAGE, label=_("Open as the view"), query_params=params)

@@ -32,7 +32,6 @@ from words.i18n import _, _n
 from words.text import plain, safe
 
 VIEW, SEEN = "view", "explore_seen"
-PAGE, MINE = "pages/screens/explore.py", "pages/screens/mine.py"
 
 
 def opened(here: Here) -> SavedView | None:
@@ -86,9 +85,9 @@ def link_to(here: Here, one: SavedView, label: str, *, fresh: bool = False) -> N
     if fresh:
         if st.button(label, key=f"explore_fresh_{one.id}", type="tertiary"):
             st.session_state.pop(SEEN, None)
-            st.switch_page(PAGE, query_params=params)
+            st.switch_page(codes.PAGE, query_params=params)
         return
-    st.page_link(PAGE, label=label, query_params=params, width="stretch")
+    st.page_link(codes.PAGE, label=label, query_params=params, width="stretch")
 
 
 def toolbar(here: Here, view: Asked, seen: SavedView | None) -> None:
@@ -253,7 +252,7 @@ def _deed(here: Here, deed: Callable[[], SavedView], *, opens: bool) -> None:
     st.session_state.pop(SEEN, None)
     if opens:
         params = codes.link(codes.of_text(made[0].content.codes), here.view)
-        st.switch_page(PAGE, query_params=params | {VIEW: str(made[0].id)})
+        st.switch_page(codes.PAGE, query_params=params | {VIEW: str(made[0].id)})
     st.query_params.pop(VIEW, None)
     st.rerun()
 

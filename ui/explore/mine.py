@@ -11,7 +11,7 @@ from reports.explore.finding import finding
 from reports.explore.pivot import pivot
 from reports.explore.words import about_words
 from ui import charts, lifecycle
-from ui.explore import chart, grid, keep, report
+from ui.explore import chart, codes, grid, keep, report
 from ui.frame import Here
 from ui.load import explore as reading
 from words.i18n import _
@@ -51,7 +51,7 @@ def _empty(here: Here) -> None:
         st.subheader(_("Nothing is on your page yet"), anchor=False)
         st.markdown(_("Open **Self-service**, show what you want to see again, **Save** it, and "
                       "press **Pin to my page**."))  # fmt: skip
-        st.page_link(keep.PAGE, label=_("Self-service"), query_params=here.view.params())
+        st.page_link(codes.PAGE, label=_("Self-service"), query_params=here.view.params())
 
 
 def _head(here: Here, one: SavedView, *, first: bool, last: bool) -> None:

@@ -115,7 +115,7 @@ def _empty(here: Here, names: Names) -> None:
                 if view.indicators:
                     params = codes.link(example, here.view)
                     label = safe(question(names, view), 200)
-                    st.page_link(keep.PAGE, label=label, query_params=params, width="stretch")
+                    st.page_link(codes.PAGE, label=label, query_params=params, width="stretch")
 
 
 def _answer(here: Here, names: Names, view: Asked) -> None:
