@@ -12,7 +12,7 @@ import streamlit as st
 
 from data.contract import CONTRACT
 from data.points.coverage import MONTHLY
-from metrics.lineage.entries import KINDS, Entry, key_of
+from metrics.lineage.entries import Entry, key_of
 from metrics.lineage.graph import ROLES, Reached
 from metrics.tree import ROOT
 from ui import export, load, points
@@ -148,9 +148,10 @@ def _table(
     book: Dictionary, found: Sequence[Reached], told: Callable[[Reached], str], key: str
 ) -> None:
     """Each entry reached with what it does; a click opens it."""
+    place = {key: number for number, key in enumerate(book.entries)}
     ordered = sorted(
         (one for one in found if one.key in book.entries),
-        key=lambda one: (ROLES.index(one.role), KINDS.index(book.entries[one.key].kind), one.steps),
+        key=lambda one: (ROLES.index(one.role), place[one.key]),
     )
     keys = [one.key for one in ordered]
     widget = list_key(key, keys)
