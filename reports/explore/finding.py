@@ -67,11 +67,17 @@ def _target_form(step: str, change: float) -> str:
 
 
 def told_change(names: Names, node: str, found: Compared | None) -> str | None:
-    """A change with its unit: points of a share, else per cent; None where there is none."""
+    """A change with its unit: points of a share, else per cent; None where there is none.
+
+    A change from nothing has no per cent: it is told in the indicator's own unit.
+    """
     in_points = indicator_of(names.tree, node).unit == "%"
     step = figure(found, in_points=in_points)
     if step is None:
-        return None
+        if found is None or found.change is None:
+            return None
+        sign = "+" if found.change > 0 else numbers.MINUS if found.change < 0 else "±"
+        return f"{sign}{quantity(names.tree, node, abs(found.change))}"
     return f"{numbers.signed(step, 2)} pp" if in_points else f"{numbers.signed(step)}%"
 
 

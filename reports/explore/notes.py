@@ -19,6 +19,8 @@ def notes(laid: Pivot, *, signs: bool = True) -> list[str]:
         told.append(_("Grey: a ratio of fewer than 5; it is chance and not ranked."))
     if any(one.partial for one in every):
         told.append(_("Some days are not loaded yet or the period is still open."))
+    if _from_nothing(laid):
+        told.append(_("A change from nothing has no per cent: —."))
     if any(other.unequal for one in every for other in one.compared):
         told.append(_("The periods compared do not hold the same share of their days."))
     reasons = dict.fromkeys(
@@ -35,3 +37,15 @@ def notes(laid: Pivot, *, signs: bool = True) -> list[str]:
             )
         )
     return told
+
+
+def _from_nothing(laid: Pivot) -> bool:
+    """Whether a change is known and has no per cent, where changes stand in per cent."""
+    heads = [one for one in laid.heads if one.kind == "change" and not one.in_points]
+    found = [
+        cell.against(head.against)
+        for head in heads
+        for line in laid.lines
+        if head.against is not None and (cell := laid.cell(line, head)) is not None
+    ]
+    return any(one is not None and one.change and one.relative is None for one in found)

@@ -37,6 +37,7 @@ class Head:
     """A column: its heading, the heading above it, and what stands in it.
 
     ``column`` and ``period`` are parts of the place of its cells; None: as the row says.
+    ``in_points``: changes are in points of a share, not in per cent.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Head:
     column: str | None = None
     period: Period | None = None
     against: Against | None = None
+    in_points: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _numbered(heads: Sequence[Head]) -> Iterator[Head]:
     for number, one in enumerate(heads):
         yield Head(
             f"c{number}", one.above, one.label, one.kind, one.indicator, one.column, one.period,
-            one.against,
+            one.against, one.in_points,
         )  # fmt: skip
 
 
@@ -176,7 +178,7 @@ def _leaves(
     in_points = indicator_of(tree, node).unit == "%"
     for one in view.comparisons:
         label = change_heading(one, in_points=in_points)
-        yield Head("", over, label, "change", node, column, period, one)
+        yield Head("", over, label, "change", node, column, period, one, in_points)
 
 
 def figure(found: Compared | None, *, in_points: bool) -> float | None:

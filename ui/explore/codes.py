@@ -11,7 +11,7 @@ import streamlit as st
 from data.period import Comparison
 from data.slice import Slice
 from metrics.explore.problems import ViewError, ViewProblem
-from metrics.explore.view import KEYS, TARGET, Against, Known
+from metrics.explore.view import KEYS, TARGET, Known
 from metrics.explore.view import View as Asked
 from ui.address import KEYS as SHARED
 from ui.address import View
@@ -169,8 +169,3 @@ def link(kept: Mapping[str, str], view: View) -> dict[str, str]:
     # In the order in which the address is written: another order would be another page to go
     # back to.
     return {key: found[key] for key in (*SHARED, *OWN) if key in found}
-
-
-def leading(view: Asked, frame: Comparison) -> Against:
-    """The comparison that findings and drills speak of: the view's first, or the frame's."""
-    return next(iter(view.comparisons), frame)

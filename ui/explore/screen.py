@@ -33,6 +33,7 @@ EXAMPLES: tuple[Mapping[str, str], ...] = (
     {"show": "txn_amount", "by": "tier", "grain": "week", "as": "line"},
 )
 NONCE = "explore_nonce"
+MOST_REASONS = 5
 
 
 def show(here: Here, card: ScoreCard) -> None:
@@ -121,6 +122,9 @@ def _empty(here: Here, names: Names) -> None:
 def _answer(here: Here, names: Names, view: Asked) -> None:
     with st.spinner(_("Reading…"), show_time=True):
         table = reading.table(here.token, view)
+    if all(cell.value is None for cell in table.cells.values()):
+        _nothing(table)
+        return
     told = finding(table, names)
     st.subheader(safe(told, 300), anchor=False)
     st.caption(safe(question(names, view), 400))
@@ -174,6 +178,17 @@ def _chart(here: Here, names: Names, table: Table, told: str) -> None:
     st.plotly_chart(figure, key="explore_chart", theme=None, config=charts.CONFIG, alt=told)
     if note:
         st.caption(safe(note, 300))
+
+
+def _nothing(table: Table) -> None:
+    """No cell has a number: why, and what to do."""
+    reasons = dict.fromkeys(
+        cell.reason.words(language()) for cell in table.cells.values() if cell.reason is not None
+    )
+    with st.container(border=True, key="state-explore-nothing"):
+        st.subheader(_("There is no number for this"), anchor=False)
+        st.markdown("\n".join(f"- {safe(one, 200)}" for one in list(reasons)[:MOST_REASONS]))
+        st.markdown(_("Choose another period, scope or segment above."))
 
 
 def _too_large(here: Here, names: Names, table: Table, told: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -10,14 +11,14 @@ import pytest
 from openpyxl import load_workbook
 
 from data.slice import Slice
-from metrics.explore.records import Table
+from metrics.explore.records import Compared, Table
 from metrics.explore.view import NAME, Sort
 from reports.explore.book import About, Entry, workbook
-from reports.explore.finding import finding
+from reports.explore.finding import finding, told_change
 from reports.explore.pivot import pivot, too_large
 from reports.explore.words import Names, question
 from tests.metrics.scorecard.opened import Opened
-from tests.reports.explore.conftest import Ask
+from tests.reports.explore.conftest import ABOUT, Ask
 from tests.reports.parts import formulas_in, ways_out
 from words.i18n import speak
 
@@ -84,6 +85,16 @@ def test_a_finding_of_nothing_is_the_reason(ask: Ask, names: Names) -> None:
     table = ask("mau", about=Slice.of("2019-03"))
     assert finding(table, names).startswith("Monthly active users: ")
     assert table.at("mau").value is None
+
+
+def test_a_change_from_nothing_is_told_in_its_unit(names: Names) -> None:
+    """Seen as "most in Luoyang Branch (—)": the branch had nobody the month before."""
+    month = ABOUT.period
+    from_nothing = Compared("previous", month.previous(), 0.0, 13.0, None, None)
+    assert told_change(names, "new_users", from_nothing) == "+13 users"
+    assert told_change(names, "new_users", replace(from_nothing, relative=50.0)) == "+50.0%"
+    assert told_change(names, "retention_d1", replace(from_nothing, change=-2.5)) == "−2.50 pp"
+    assert told_change(names, "new_users", replace(from_nothing, change=None)) is None
 
 
 def test_a_question_is_said_in_both_languages(ask: Ask, names: Names) -> None:
