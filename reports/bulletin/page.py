@@ -37,7 +37,8 @@ th {{ text-align: left; background: #EAF0F8; color: #14284B; font-weight: 600; }
 th, td {{ padding: 0.7mm 1.4mm; border-bottom: 0.4pt solid #C5CCD6; vertical-align: top; }}
 .n {{ text-align: right; white-space: nowrap; }} .w {{ white-space: nowrap; }}
 .first td {{ font-weight: 700; }} .good {{ color: #{good}; }} .bad {{ color: #{bad}; }}
-.marks {{ color: #5B6675; white-space: nowrap; letter-spacing: 0; font-weight: 400; }}
+.marks {{ color: #5B6675; white-space: nowrap; font-weight: 400;
+  font-family: "Noto Sans CJK SC", "Source Han Sans SC", "DejaVu Sans Mono", monospace; }}
 .two {{ display: grid; grid-template-columns: 1fr 1fr; gap: 0 6mm; }}
 li {{ list-style: none; padding-left: 2.5mm; text-indent: -2.5mm; overflow-wrap: anywhere; }}
 .more, footer {{ color: #5B6675; }}
