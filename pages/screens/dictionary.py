@@ -10,7 +10,7 @@ from ui.load import dictionary as reading
 
 here = frame.here()
 with st.spinner(states.working(), show_time=True):
-    book = reading.dictionary(here.token)
+    book = reading.dictionary()
 
 opened = finding.opened(book)
 left, right = st.columns([2, 3], gap="small")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
+from data.experiments.plan import ExperimentPlan, PlannedArm, PlannedMetric
+from data.state import open_state
+from data.state.experiments import register_experiment
 from tests.pages.conftest import Open, shown, sound
 
 
@@ -75,3 +81,25 @@ def test_the_card_shows_the_version_that_the_dictionary_shows(screen: Open) -> N
     version = book.partition("Definition version] `")[2][:8]
     assert len(version) == 8
     assert version in shown(screen("tree", lang="en", node="nps", period="2026-10"))
+
+
+def test_an_experiment_is_there_as_soon_as_it_is_registered(
+    screen: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state_url = f"sqlite:///{tmp_path}/state.sqlite"
+    monkeypatch.setenv("CANOPY_STATE", state_url)
+    assert "has no entry experiment" in sound(
+        screen("dictionary", lang="en", entry="experiment:dictionary_trial")
+    )
+    arms = (PlannedArm("control", 0.5), PlannedArm("new", 0.5))
+    metric = PlannedMetric("kept", "proportion", "sessions", role="primary")
+    plan = ExperimentPlan(
+        "字典实验", "Dictionary trial", "more come back", "li", (), arms, (metric,),
+        date(2026, 12, 1), users=1000,
+    )  # fmt: skip
+    state = open_state(state_url)
+    register_experiment(state, "dictionary_trial", plan, by="li", reason="a trial")
+    state.close()
+    text = sound(screen("dictionary", lang="en", entry="experiment:dictionary_trial"))
+    assert "Dictionary trial" in text
+    assert "Made from 1 data point, 3 tables" in text

@@ -57,17 +57,16 @@ class TableFacts:
     loaded_at: datetime | None
 
 
-def dictionary(token: Token) -> Dictionary:
-    """The dictionary of what is declared now and of the register's experiments."""
-    return _dictionary(token.state, environment())
+def dictionary() -> Dictionary:
+    """The dictionary of what is declared, and of the experiments that the register has now."""
+    return _dictionary(_experiments(), environment())
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _dictionary(state: int, around: Environment) -> Dictionary:
-    del state, around
+def _dictionary(used: tuple[Used, ...], around: Environment) -> Dictionary:
+    del around
     found, chosen = definitions(), settings()
     rules = load_rules(chosen.tree, found.tree)
-    used = _experiments()
     words = aliases(load_words(chosen.tree, found.tree))
     made = entries(found, rules.values(), used, words)
     versions = {
