@@ -59,7 +59,7 @@ def test_tiles_are_what_the_command_line_says(
     assert not test.run().exception, test.exception
     here: Here = test.session_state["here"]
     shown = {one.params["node"]: one for one in drawn if one.params.get("node")}
-    if name not in ("tree", "weights", "baselines", "experiments"):
+    if name not in ("tree", "weights", "baselines", "experiments", "reports"):
         assert shown, "a screen without a tile of the tree"
     speak("en")
     for node, one in shown.items():
