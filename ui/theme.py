@@ -115,27 +115,36 @@ PAIR_KEY = "colour_pair"
 SWAPPED = "<style>.stApp { --good: light-dark(%s, %s); --bad: light-dark(%s, %s); }</style>"
 
 
-LOST = """<style>
-.stDialog section:not(:has(div div div)) > :is(h2, div) { visibility: hidden; position: relative; }
-.stDialog section:not(:has(div div div)) > :is(h2, div)::before {
-  visibility: visible; position: absolute; inset: 0;
-}
-.stDialog section:not(:has(div div div)) > div { min-height: 4.5rem; }
-.stDialog section:not(:has(div div div)) > h2::before { content: "%s"; padding: inherit; }
-.stDialog section:not(:has(div div div)) > div::before { content: "%s"; padding: inherit; }
+PLAIN = ".stDialog section:not(:has(div div div)) >"
+CONNECTED = 'body:has([data-test-connection-state="CONNECTED"])'
+DIALOGS = """<style>
+{plain} :is(h2, div) {{ visibility: hidden; position: relative; }}
+{plain} :is(h2, div)::before {{
+  visibility: visible; position: absolute; inset: 0; padding: inherit;
+}}
+{plain} div {{ min-height: 4.5rem; }}
+{plain} h2::before {{ content: "{lost}"; }}
+{plain} div::before {{ content: "{lost_told}"; }}
+{connected} {plain} h2::before {{ content: "{unknown}"; }}
+{connected} {plain} div::before {{ content: "{unknown_told}"; }}
 </style>"""
-"""Streamlit's own dialog for a lost connection, which is in English: the only one that holds
-nothing but a heading and a line of text. Without the server nothing else can say it."""
+"""Streamlit's own dialogs, which are in English and hold nothing but a heading and a line of text:
+a lost connection, when nothing but a stylesheet can say it, and an address without a screen."""
 
 
-def lost_words() -> str:
-    """The stylesheet that says in the reader's language that the server does not answer."""
-    told = (
-        _("Connection lost"),
-        _("Canopy's server does not answer. You see what was read last; the page goes on by itself "
-          "as soon as the server is back."),
-    )  # fmt: skip
-    return LOST % tuple(re.sub(r'[\\"<>]', "", one) for one in told)
+def dialog_words() -> str:
+    """The stylesheet that says in the reader's language what Streamlit's own dialogs say."""
+    told = {
+        "lost": _("Connection lost"),
+        "lost_told": _(
+            "Canopy's server does not answer. You see what was read last; the page goes on by "
+            "itself as soon as the server is back."
+        ),
+        "unknown": _("No such screen"),
+        "unknown_told": _("No screen has this address. You see the overview instead."),
+    }
+    harmless = {name: re.sub(r'[\\"<>]', "", text) for name, text in told.items()}
+    return DIALOGS.format(plain=PLAIN, connected=CONNECTED, **harmless)
 
 
 def reddish() -> bool:
@@ -202,6 +211,6 @@ def change_colour(good: int) -> Colour:
 def wear() -> None:
     """Put the stylesheet on the page; it holds no text from data."""
     st.html(STYLESHEET)
-    st.html(lost_words())
+    st.html(dialog_words())
     if reddish():
         st.html(SWAPPED % (LIGHT.bad, DARK.bad, LIGHT.good, DARK.good))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from ui.theme import DARK, LIGHT, Palette, ink, lost_words, paired
+from ui.theme import DARK, LIGHT, Palette, ink, dialog_words, paired
 from words.i18n import speak
 
 TEXT, GRAPHIC = 4.5, 3.0
@@ -142,11 +142,18 @@ def test_what_stands_on_a_bar_or_a_cell_can_be_read(look: Palette) -> None:
         assert contrast(ink(colour), colour) >= 4.5
 
 
-@pytest.mark.parametrize(("lang", "word"), [("zh", "连接已断开"), ("en", "Connection lost")])
-def test_a_lost_connection_is_said_in_the_readers_language(lang: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "lost", "unknown"),
+    [("zh", "连接已断开", "页面不存在"), ("en", "Connection lost", "No such screen")],
+)
+def test_the_servers_own_dialogs_speak_the_readers_language(
+    lang: str, lost: str, unknown: str
+) -> None:
     speak(lang)
-    told = lost_words()
-    assert f'h2::before {{ content: "{word}"' in told
-    assert told.count("content:") == 2
+    told = dialog_words()
+    heading = next(rule for rule in told.splitlines() if f'"{lost}"' in rule)
+    assert "CONNECTED" not in heading
+    assert any(f'"{unknown}"' in rule and "CONNECTED" in rule for rule in told.splitlines())
+    assert told.count("content:") == 4
     assert told.endswith("</style>")
     assert told.count("<") == 2
