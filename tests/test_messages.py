@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PLACE = re.compile(r"\{(\w+)\}")
 RAISED = {
-    "BadFileError", "ClosingError", "PeriodError", "PlanError", "RefusedError", "ReportError", "SliceError",
-    "StateConflictError", "StateError", "StateRefusedError", "UsageError", "WarehouseError",
+    "BadFileError", "ClosingError", "PeriodError", "PlanError", "RefusedError", "ReportError",
+    "SliceError", "StateConflictError", "StateError", "StateRefusedError", "UsageError", "WarehouseError",
     "WeightsError",
 }  # fmt: skip
 """Errors whose first argument is what a reader is told."""

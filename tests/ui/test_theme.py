@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from ui.theme import DARK, LIGHT, Palette, ink, dialog_words, paired
+from ui.theme import DARK, LIGHT, Palette, dialog_words, ink, paired
 from words.i18n import speak
 
 TEXT, GRAPHIC = 4.5, 3.0
