@@ -16,8 +16,8 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 PLACE = re.compile(r"\{(\w+)\}")
 RAISED = {
     "BadFileError", "ClosingError", "PeriodError", "PlanError", "RefusedError", "ReportError",
-    "SliceError", "StateConflictError", "StateError", "StateRefusedError", "UsageError", "WarehouseError",
-    "WeightsError",
+    "SliceError", "StateConflictError", "StateError", "StateRefusedError", "UsageError",
+    "WarehouseError", "WeightsError",
 }  # fmt: skip
 """Errors whose first argument is what a reader is told."""
 OTHERS = {"Refusal": (1,), "SourceProblem": (2, 3), "Problem": (3, 4), "problem_at": ()}

@@ -54,8 +54,8 @@ def _month(now: MadeFrom) -> tiles.Figure:
 
 def _issued(last: IssuedReport | None) -> tiles.Figure:
     if last is None:
-        told = (_("nobody has issued it yet"),)
-        return tiles.Figure("report-issued", _("Newest report"), numbers.MISSING, lines=told)
+        nobody = (_("nobody has issued it yet"),)
+        return tiles.Figure("report-issued", _("Newest report"), numbers.MISSING, lines=nobody)
     told = _("Digest {digest}").format(digest=last.contents.digest[: words.SHORT])
     lines = (words.issued_words(last), told)
     return tiles.Figure("report-issued", _("Newest report"), words.version_words(last), lines=lines)
