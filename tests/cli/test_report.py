@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from commands import report
+from commands import bulletin, report
+from data.report_look import ReportLook
 from data.slice import Slice
 from data.state.reports import issue_report, report_file
+from reports.bulletin.make import Form, Printed, name_of, rendered
 from reports.issue.differences import Differences
 from reports.issue.issue import ChangedReportError, Outcome, Source
 from reports.month.build import file_name
 from tests.cli.conftest import Run
 from tests.data.state.test_reports import draft
+from tests.reports.bulletin.test_bulletin import SAID
 
 
 @pytest.fixture
@@ -120,14 +123,27 @@ def test_all_branches_get_a_file_each(on_bank: Run, tmp_path: Path, quick: list[
     assert "%" in ran.err
 
 
-def test_the_bulletin_of_a_branch_as_a_page(on_bank: Run, tmp_path: Path) -> None:
-    out = tmp_path / "bulletin.html"
-    ran = on_bank(
-        "bulletin", "--period", "2026-10", "--branch", "B01", "--lang", "zh", "--out", out
-    )
-    assert (ran.code, ran.out.strip()) == (0, str(out)), ran.err
-    text = out.read_text(encoding="utf-8")
-    assert "经营分析会简报" in text
-    assert "问题在哪里" in text
-    assert "<script" not in text
-    assert on_bank("bulletin", "--period", "2026-11", "--out", out).code == 4
+def test_the_bulletin_is_written_where_it_is_wanted(
+    on_bank: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forms: list[str] = []
+
+    def printed(_source: Source, about: Slice, lang: str, form: Form, *, who: str) -> Printed:
+        assert who
+        forms.append(form)
+        name = name_of(about.period, about.branch, lang, form)
+        return Printed(name, rendered(ReportLook(), SAID, lang, "html"), SAID)
+
+    monkeypatch.setattr(bulletin, "printed", printed)
+    asked = ("bulletin", "--period", "2026-10", "--branch", "B01", "--lang", "zh", "--out")
+    for out in (tmp_path / "one.html", tmp_path):
+        assert on_bank(*asked, out).code == 0
+    assert forms == ["html", "pdf"]
+    assert {one.name for one in tmp_path.iterdir()} >= {"one.html", "Canopy_简报_2026-10_B01.pdf"}
+    assert "经营分析会简报" in (tmp_path / "one.html").read_text(encoding="utf-8")
+
+
+def test_no_bulletin_of_a_month_that_is_not_over(on_bank: Run, tmp_path: Path) -> None:
+    ran = on_bank("bulletin", "--period", "2026-11", "--out", tmp_path / "x.html")
+    assert (ran.code, ran.out) == (4, "")
+    assert "is not complete" in ran.err

@@ -16,8 +16,11 @@ from tests.pages.conftest import ROOT, Open, shown, sound
 OCTOBER = Period.parse("2026-10")
 
 
+BRANCH = "B01"
+
+
 def opened(demo_bank: DemoBank, monkeypatch: pytest.MonkeyPatch, url: str, who: str) -> AppTest:
-    """The screen in English as a person, in a session of its own."""
+    """The screen of a branch in English as a person, in a session of its own."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("CANOPY_WAREHOUSE", demo_bank.url)
     monkeypatch.setenv("CANOPY_STATE", url)
@@ -25,6 +28,8 @@ def opened(demo_bank: DemoBank, monkeypatch: pytest.MonkeyPatch, url: str, who: 
     test.session_state["looks_as"] = who
     test.query_params["lang"] = "en"
     test.query_params["period"] = "2026-10"
+    if not who.startswith("branch "):
+        test.query_params["branch"] = BRANCH
     return test.switch_page("pages/screens/reports.py").run()
 
 
@@ -49,7 +54,8 @@ def test_a_report_is_made_reproduced_and_issued_again_with_a_reason(
     with open_state(url) as state:
         (first,) = issued_reports(state)
         assert (first.issued_by, first.via, first.language) == ("head_office", "screen", "en")
-        add_note(state, "=1+1 <b>pay day</b>", author="wang", month=OCTOBER.last, indicator="mau")
+        add_note(state, "=1+1 <b>pay day</b>", author="wang", month=OCTOBER.last, indicator="mau",
+                 branch_id=BRANCH)  # fmt: skip
 
     test.button(key="reports_make").click().run()
     told = sound(test)
@@ -64,8 +70,15 @@ def test_a_report_is_made_reproduced_and_issued_again_with_a_reason(
             (1, None),
         ]
 
-    # A branch's reader sees nothing of the bank's reports; an auditor reads and cannot issue.
-    branch = next(one for one in demo_people(test) if one.startswith("branch "))
+    test.button(key="reports_preview_button").click().run()
+    text = sound(test)
+    assert "Preview of the executive page" in text
+    assert "What moved" in text
+    assert any("HTML" in one for one in labels(test))
+
+    # A branch's reader sees no other branch's reports; an auditor reads and cannot issue.
+    others = (one for one in demo_people(test) if one.startswith("branch "))
+    branch = next(one for one in others if not one.endswith(BRANCH))
     theirs = opened(demo_bank, monkeypatch, url, branch)
     assert "Nothing was issued yet" in sound(theirs)
     assert "a comment came" not in shown(theirs)
@@ -88,13 +101,3 @@ def test_a_period_that_is_no_month_says_so_and_leads_to_one(screen: Open) -> Non
     assert "该期间没有月报" in text
     assert "完整的自然月" in text
     assert "出具记录" in text
-
-
-def test_the_executive_page_is_previewed_and_the_bulletin_is_offered(screen: Open) -> None:
-    test = screen("reports", lang="zh", period="2026-10")
-    sound(test)
-    test.button(key="reports_preview_button").click().run()
-    text = sound(test)
-    assert "管理层摘要预览" in text
-    assert "变化来自哪里" in text
-    assert any("HTML" in one for one in labels(test))

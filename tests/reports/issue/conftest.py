@@ -10,8 +10,11 @@ import pytest
 from data.period import Period
 from data.report_look import ReportLook
 from data.state import State, open_state
+from metrics.scorecard import score_cards
+from metrics.scorecard.facts import YearFacts
+from metrics.scorecard.rules import Profiles
 from reports.issue.issue import Source
-from reports.month.facts import Shared, share
+from reports.month.facts import Shared
 from tests.conftest import DemoBank
 from tests.metrics.scorecard.opened import Opened, opened
 
@@ -35,8 +38,14 @@ def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
 
 @pytest.fixture(scope="module")
 def october(demo: Opened, empty_state: State) -> Shared:
-    """What all reports of October share while the month is open."""
-    return share(demo.connection, demo.setup, empty_state, OCTOBER)
+    """What all reports of October share while the month is open; of two months, for speed."""
+    years: dict[int, YearFacts] = {}
+    profiles = Profiles.of(demo.setup.tree)
+    cards = score_cards(
+        demo.connection, demo.setup, empty_state, [OCTOBER.previous(), OCTOBER],
+        known=years, profiles=profiles,
+    )  # fmt: skip
+    return Shared(tuple(cards), None, years, profiles)
 
 
 @pytest.fixture

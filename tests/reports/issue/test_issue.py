@@ -13,6 +13,7 @@ from data.state import State, add_note, audit_entries, close_month
 from data.state.reports import IssuedReport, ReportDraft, issue_report, issued_reports
 from metrics.scorecard import close_month as close
 from metrics.scorecard import reissue, score_cards
+from reports.issue import issue as issuing
 from reports.issue.differences import FIGURES, between, since, told
 from reports.issue.digests import REMARKS, VALUES, made_from
 from reports.issue.issue import (
@@ -30,6 +31,7 @@ from tests.metrics.scorecard.opened import Opened
 
 OCTOBER = Period.parse("2026-10")
 ABOUT = Slice.of(OCTOBER)
+BRANCH = Slice.of(OCTOBER, branch="B01")
 
 
 def later(state: State, days: int) -> State:
@@ -45,13 +47,13 @@ def test_a_closed_month_is_reproduced_and_what_changed_is_told(
     assert source.shared is not None
     common = replace(source.shared, closed=reissue(state, OCTOBER))
     closed = replace(source, shared=common)
-    first = issue(closed, ABOUT, "en", who="li", via="command")
+    first = issue(closed, BRANCH, "en", who="li", via="command")
     assert (first.new, first.found, first.issued.number) == (True, None, 1)
     assert first.issued.made_from.closing == 1
 
     # The same versions and data, by another person, a fortnight later: the same report.
     again = replace(closed, state=later(state, 14))
-    second = issue(again, ABOUT, "en", who="wang", via="screen")
+    second = issue(again, BRANCH, "en", who="wang", via="screen")
     assert (second.new, second.issued, second.file) == (False, first.issued, first.file)
 
     # Later data: the closed values stand, and the report says what changed since.
@@ -60,7 +62,7 @@ def test_a_closed_month_is_reproduced_and_what_changed_is_told(
     late = replace(common, live=(*common.live[:-1], card))
     changed = replace(closed, setup=fewer.setup, shared=late)
     with pytest.raises(ChangedReportError) as refused:
-        issue(changed, ABOUT, "en", who="li", via="command")
+        issue(changed, BRANCH, "en", who="li", via="command")
     assert VALUES in refused.value.found.grounds
     with speaking("zh"):
         words = told(refused.value.found)
@@ -94,14 +96,18 @@ def test_what_people_write_is_another_ground_and_a_branch_has_its_own(source: So
         )
 
 
-def test_work_that_is_stopped_leaves_nothing(source: Source) -> None:
+def test_work_that_is_stopped_leaves_nothing(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class StoppedError(Exception):
         pass
 
     def stop(step: str) -> None:
-        if step == "write":
+        if step == "keep":
             raise StoppedError
 
+    monkeypatch.setattr(issuing, "gather", lambda *_given, **_more: None)
+    monkeypatch.setattr(issuing, "draft", lambda *_given: draft())
     with pytest.raises(StoppedError):
         issue(source, ABOUT, "en", who="li", via="screen", told=stop)
     assert issued_reports(source.state) == ()
