@@ -128,7 +128,7 @@ def _chosen(text: Folded, best: list[tuple[int, int, Token | None]]) -> Iterator
             at += 1
             continue
         at = token.end
-        if not token.known and before is not None and before.end == token.start:
+        if before is not None and _belongs(text, before, token):
             before = replace(before, end=token.end)
             continue
         if before is not None:
@@ -138,6 +138,19 @@ def _chosen(text: Folded, best: list[tuple[int, int, Token | None]]) -> Iterator
             yield token
     if before is not None:
         yield before
+
+
+def _belongs(text: Folded, before: Token, token: Token) -> bool:
+    """Whether a token goes on with the unknown one before it.
+
+    So does what touches it without a meaning, and the word "branch" behind a name: the name of a
+    branch that the reader does not know, which is no wish to split by branch.
+    """
+    if not token.known:
+        return before.end == token.start
+    between = text.text[before.end : token.start].strip()
+    found = token.may_be("dimension")
+    return not between and found is not None and found.code == "branch"
 
 
 def _unknown_end(text: Folded, at: int) -> int:

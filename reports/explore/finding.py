@@ -150,6 +150,14 @@ def _behind(names: Names, node: str, known: Sequence[Part]) -> str:
 def _extremes(names: Names, node: str, known: Sequence[Part]) -> str:
     most = max(known, key=lambda pair: pair[1].value or 0.0)
     least = min(known, key=lambda pair: pair[1].value or 0.0)
+    if most[1].value == least[1].value:
+        return _("; all parts are alike")
+    lowest = sum(cell.value == least[1].value for _name, cell in known)
+    if lowest > 1:
+        return _("; highest in {most} ({high}), {count} parts share the lowest ({low})").format(
+            most=most[0], high=quantity(names.tree, node, most[1].value),
+            count=lowest, low=quantity(names.tree, node, least[1].value),
+        )  # fmt: skip
     return _("; highest in {most} ({high}), lowest in {least} ({low})").format(
         most=most[0], high=quantity(names.tree, node, most[1].value),
         least=least[0], low=quantity(names.tree, node, least[1].value),

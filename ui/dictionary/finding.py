@@ -113,10 +113,10 @@ def list_key(name: str, keys: Sequence[str]) -> str:
 
 def picked(widget: str, keys: Sequence[str]) -> None:
     """Open the entry whose row was clicked; a second click, which unmarks it, opens it again."""
-    rows = st.session_state[widget].selection.rows
+    cells = st.session_state[widget].selection.cells
     last = f"{widget}_last"
-    if rows and rows[0] < len(keys):
-        st.session_state[last] = keys[rows[0]]
+    if cells and cells[0][0] < len(keys):
+        st.session_state[last] = keys[cells[0][0]]
     if last in st.session_state:
         st.session_state[ENTRY] = st.session_state[last]
 
@@ -138,7 +138,7 @@ def _list(chosen: Sequence[Entry]) -> None:
         key=widget,
         hide_index=True,
         on_select=partial(picked, widget, keys),
-        selection_mode="single-row",
+        selection_mode="single-cell",
         height=600,
         row_height=30,
         column_config={

@@ -169,7 +169,7 @@ def _table(
         key=widget,
         hide_index=True,
         on_select=partial(picked, widget, keys),
-        selection_mode="single-row",
+        selection_mode="single-cell",
         row_height=30,
         height=min(TALLEST, 38 + 30 * max(len(frame), 1)),
     )
@@ -197,7 +197,7 @@ def _columns(book: Dictionary, table: str) -> None:
     widget = list_key("columns", keys)
     st.dataframe(
         frame, key=widget, hide_index=True, on_select=partial(picked, widget, keys),
-        selection_mode="single-row", row_height=30, height=min(TALLEST, 38 + 30 * len(frame)),
+        selection_mode="single-cell", row_height=30, height=min(TALLEST, 38 + 30 * len(frame)),
     )  # fmt: skip
     export.buttons(frame, "columns", safe(table))
 

@@ -230,8 +230,12 @@ def test_only_permitted_branches_are_known(tree: Tree) -> None:
     words = Vocabulary(load_words(None, tree), known, branches)
     asked = understand("北京分行 月活", words, known, LAST_DAY)
     assert asked.view is not None
-    assert asked.view.about.branch == ""
-    assert [one.text for one in asked.not_understood] == ["北京"]
+    assert (asked.view.about.branch, asked.view.by) == ("", ())
+    assert [one.text for one in asked.not_understood] == ["北京分行"]
+    english = understand("MAU by channel, Tianjin Branch, September", words, known, LAST_DAY)
+    assert english.view is not None
+    assert english.view.by == ("channel",)
+    assert [one.text for one in english.not_understood] == ["Tianjin Branch"]
 
 
 def test_without_a_branch_the_scope_is_what_the_reader_may_see(tree: Tree, ask: Asking) -> None:
