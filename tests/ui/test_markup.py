@@ -26,7 +26,7 @@ def messages(lang: str) -> Iterator[Message]:
 
 def filled(text: str, filling: str) -> str:
     places = {name for _text, name, _spec, _how in string.Formatter().parse(text) if name}
-    return text.format(**dict.fromkeys(places, filling))
+    return text.format(filling, **dict.fromkeys(places, filling))
 
 
 def left_over(text: str) -> str:

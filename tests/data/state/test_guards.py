@@ -189,4 +189,4 @@ def test_every_guard_is_there_on_every_engine(url: str) -> None:
     }
     with open_state(url) as state, state.reading() as connection:
         names = set(connection.execute(text(query[connection.dialect.name])).scalars())
-    assert len({name for name in names if not name.endswith("_truncate")}) == 58
+    assert len({name for name in names if not name.endswith("_truncate")}) == 65
