@@ -12,9 +12,9 @@ from metrics.behaviour.visits import Visits
 from metrics.values.reasons import Reason
 from reports.book import Book, Cell, Column, Page, Table, Value, bar_chart
 from reports.book.charts import Chart
-from reports.month import labels, parts, sentences
+from reports.month import parts, sentences
 from reports.month.facts import Facts
-from words import numbers
+from words import codes, numbers
 from words.i18n import _, language
 
 WIDTHS = (30, *(10,) * 13)
@@ -46,7 +46,7 @@ def _found(page: Page, facts: Facts) -> None:
     if weak is not None:
         page.finding(
             _("The weakest step of the funnel is {stage}: {name} {value}, target {target}.").format(
-                stage=labels.stage_words(weak.stage),
+                stage=codes.stage_words(weak.stage),
                 name=sentences.name(tree, weak.node.id),
                 value=sentences.quantity(tree, weak.node.id, weak.node.value),
                 target=sentences.quantity(tree, weak.node.id, weak.node.target),
@@ -88,7 +88,7 @@ def _funnel(page: Page, facts: Facts) -> Table:
         year = parts.value_of(parts.of_card(facts.year_ago, name, facts.branch))
         rows.append(
             (
-                labels.stage_words(one.stage), parts.value_cell(tree, name, node.value),
+                codes.stage_words(one.stage), parts.value_cell(tree, name, node.value),
                 parts.value_cell(tree, name, then), parts.change_cell(tree, name, node.value, then),
                 parts.value_cell(tree, name, year), parts.value_cell(tree, name, node.target),
                 one.reached, node.score, parts.status(tree, node), parts.unit_cell(tree, name),
@@ -216,7 +216,7 @@ def _tier_to(tier: str) -> str:
 
 
 def _tier(tier: str) -> str:
-    return labels.tier_name(tier) if tier else _("not a customer or no tier")
+    return codes.tier_name(tier) if tier else _("not a customer or no tier")
 
 
 def _moved(found: Moves, source: str, targets: Sequence[str]) -> Sequence[Value | Cell]:
@@ -236,7 +236,7 @@ def _silence(page: Page, facts: Facts) -> None:
         parts.texts("level", _("Level")),
         parts.number("users", _("Users"), "users"),
         parts.number("share", _("Of open accounts"), "%", digits=1),
-        *(parts.number(f"t_{one}", labels.tier_name(one), "users") for one in tiers),
+        *(parts.number(f"t_{one}", codes.tier_name(one), "users") for one in tiers),
         parts.texts("action", _("What to do"), 10),
     )
     rows = [_silent(found, one, tiers) for one in found.levels]
@@ -252,7 +252,7 @@ def _silent(found: Silence, one: Silent, tiers: Sequence[str]) -> Sequence[Value
     if level.until is not None:
         told = _("{colour}: {days} to {last} days")
     named = told.format(
-        colour=labels.colour_words(level.colour), days=level.days, last=(level.until or 0) - 1
+        colour=codes.colour_words(level.colour), days=level.days, last=(level.until or 0) - 1
     )
     few = 0 < one.users < parts.SMALLEST
     share = 100 * one.users / found.users if found.users and not few else None
@@ -279,7 +279,7 @@ def _never(page: Page, facts: Facts) -> None:
         known = one.never.whole >= parts.SMALLEST
         rows.append(
             (
-                labels.module_name(facts.tree, one.module),
+                codes.module_name(facts.tree, one.module),
                 one.never.value if known else None,
                 one.never.low if known else None,
                 one.never.high if known else None,
@@ -296,7 +296,7 @@ def _charts(facts: Facts, stages: Table, visits: Table | None) -> list[Chart]:
     title = _("Funnel: reached of the target, %")
     if weak is not None:
         title = _("Funnel: reached of the target, %; weakest {stage}").format(
-            stage=labels.stage_words(weak.stage)
+            stage=codes.stage_words(weak.stage)
         )
     found = [
         bar_chart(stages, "stage", ("reached",), title, unit="%", size=100.0, low=0.0, labels=True)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from metrics.peers import FEWEST_USERS, Ranked, extremes
 from metrics.tree import ROOT
 from reports.book import Book, Cell, Column, Page, Table, Value, bar_chart
-from reports.month import labels, parts, sentences
+from reports.month import parts, sentences
 from reports.month.facts import Facts
-from words import numbers
+from words import codes, numbers
 from words.i18n import _
 
 WIDTHS = (30, 10, 9, 9, 12, 10, 10, 13, *(11,) * 5, 10, 10)
@@ -72,7 +72,7 @@ def _row(facts: Facts, one: Ranked) -> Sequence[Value | Cell]:
     then = parts.score_of(parts.of_card(facts.before, ROOT, one.branch))
     return (
         sentences.place_name(facts, one.branch),
-        labels.size_words(one.size),
+        codes.size_words(one.size),
         one.rank,
         one.of if one.rank is not None else None,
         parts.people(one.users),

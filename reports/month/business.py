@@ -10,11 +10,11 @@ from metrics.targets.periods import completion
 from metrics.values.reasons import Reason
 from reports.book import Book, Cell, Line, Page, Table, Value, line_chart
 from reports.book.charts import Chart
-from reports.month import labels, parts, sentences
+from reports.month import parts, sentences
 from reports.month.facts import Facts
 from reports.month.facts_business import Course, Part
 from reports.month.figures import figures
-from words import numbers
+from words import codes, numbers
 from words.i18n import _, language
 from words.text import plain
 
@@ -75,7 +75,7 @@ def _goal(facts: Facts, one: Course) -> Sequence[Value | Cell]:
     flow = one.kind == "flow"
     said = sentences.chance_words(shown.probability)
     if not said and shown.reason is not None:
-        said = labels.opened(shown.reason.words(language()))
+        said = codes.opened(shown.reason.words(language()))
     elif not said and shown.goal is None:
         said = _("No goal of the year")
     end = shown.end
@@ -128,7 +128,7 @@ def _sum(values: Iterable[float | None]) -> float:
 
 def _module(facts: Facts, one: Part, fees: float, amount: float) -> Sequence[Value | Cell]:
     return (
-        labels.module_name(facts.tree, one.module),
+        codes.module_name(facts.tree, one.module),
         one.fees,
         _share(one.fees, fees),
         one.amount,
@@ -168,8 +168,8 @@ def _product(facts: Facts, one: Part) -> Sequence[Value | Cell]:
         one.fees,
         one.amount,
         one.count,
-        labels.module_name(facts.tree, one.module),
-        labels.product_kind(one.kind),
+        codes.module_name(facts.tree, one.module),
+        codes.product_kind(one.kind),
     )
 
 
@@ -190,7 +190,7 @@ def _channels(page: Page, facts: Facts) -> None:
     )
     rows = [
         (
-            labels.channel_of_origin(one.channel),
+            codes.channel_of_origin(one.channel),
             parts.people(one.users),
             one.spent,
             one.cac if one.users >= parts.SMALLEST else None,
@@ -212,7 +212,7 @@ def _path(page: Page, facts: Facts, one: Course) -> Chart | None:
     steps = _month_ends(one.forecast.steps)
     if not steps:
         why = one.forecast.reason
-        page.note(labels.opened(why.words(language())) if why else _("no data"))
+        page.note(codes.opened(why.words(language())) if why else _("no data"))
         return None
     columns = (
         parts.texts("day", _("Day")),

@@ -11,9 +11,9 @@ from metrics.campaigns.money import RESERVE, Budget
 from metrics.campaigns.results import Result
 from reports.book import Book, Cell, Page, Table, Value, bar_chart
 from reports.book.charts import Chart
-from reports.month import labels, parts
+from reports.month import parts
 from reports.month.facts import Facts
-from words import numbers
+from words import codes, numbers
 from words.i18n import _, _n, language
 from words.text import plain
 
@@ -80,7 +80,7 @@ def _results(page: Page, facts: Facts, names: Mapping[str, str]) -> Table | None
         return None
     columns = (
         parts.texts("name", _("Campaign"), wrap=True),
-        *(parts.number(kind, labels.contact_words(kind), "users") for kind in TOUCH_KINDS),
+        *(parts.number(kind, codes.contact_words(kind), "users") for kind in TOUCH_KINDS),
         parts.number("registered", _("Registered"), "users"),
         parts.number("spent", _("Spent"), "CNY"),
         parts.number("cac", _("CAC"), "CNY"),
@@ -116,8 +116,8 @@ def _judged_first(facts: Facts) -> list[Result]:
 def _result(one: Result, names: Mapping[str, str]) -> Sequence[Value | Cell]:
     part = one.participants
     enough, cac = part.registered >= parts.SMALLEST, one.cac
-    why = labels.no_effect_words(one.income.why or one.roi.why)
-    verdict = labels.campaign_verdict(one.verdict)
+    why = codes.no_effect_words(one.income.why or one.roi.why)
+    verdict = codes.campaign_verdict(one.verdict)
     return (
         names[one.campaign.id],
         *(parts.people(one.contacts.known(kind)) for kind in TOUCH_KINDS),
@@ -161,8 +161,8 @@ def _approval(one: Result, names: Mapping[str, str]) -> Sequence[Value | Cell]:
         signs = [_("– not recorded")] * len(signs)
     return (
         names[campaign.id],
-        labels.purpose_words(campaign.purpose),
-        labels.channel_words(campaign.channel),
+        codes.purpose_words(campaign.purpose),
+        codes.channel_words(campaign.channel),
         numbers.day(campaign.first),
         numbers.day(campaign.last),
         campaign.budget_cny,
@@ -178,10 +178,10 @@ def _attribution(page: Page, found: Attribution) -> Table | None:
         return None
     columns = (
         parts.texts("step", _("Channel")),
-        *(parts.number(model, labels.model_words(model), digits=1) for model in MODELS),
+        *(parts.number(model, codes.model_words(model), digits=1) for model in MODELS),
     )
     rows: list[Sequence[Value | Cell]] = [
-        (labels.channel_words(step), *(found.credit[model].get(step, 0.0) for model in MODELS))
+        (codes.channel_words(step), *(found.credit[model].get(step, 0.0) for model in MODELS))
         for step in found.steps
     ]
     alone, whole = float(found.alone), float(found.conversions)
@@ -212,12 +212,12 @@ def _budget(page: Page, found: Budget, facts: Facts) -> None:
         parts.number("rule", _("By the rule"), "%", digits=0),
     )
     rows: list[Sequence[Value | Cell]] = [
-        (labels.category_words(one.id), one.planned_cny, one.spent_cny, one.burn, one.share,
+        (codes.category_words(one.id), one.planned_cny, one.spent_cny, one.burn, one.share,
          one.planned_share)
         for one in found.categories
     ]  # fmt: skip
     rows.append(
-        (labels.category_words("reserve"), None, found.reserve_cny, None, found.reserve_share, None)
+        (codes.category_words("reserve"), None, found.reserve_cny, None, found.reserve_share, None)
     )
     burn = 100 * found.spent_cny / found.planned_cny if found.planned_cny else None
     total = (_("Total"), found.planned_cny, found.spent_cny, burn, None, None)

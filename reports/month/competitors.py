@@ -9,9 +9,9 @@ from data.competitors.records import OURS, Figure, Release
 from metrics.competitors.features import Gap, Row, State
 from metrics.competitors.standing import INDICATOR_OF, comparable
 from reports.book import Book, Cell, Page, Value
-from reports.month import labels, parts
+from reports.month import parts
 from reports.month.facts import Facts
-from words import numbers
+from words import codes, numbers
 from words.i18n import _, _n
 from words.text import plain
 
@@ -75,17 +75,17 @@ def _figure(facts: Facts, one: Figure, until: date) -> Sequence[Value | Cell]:
     unit = one.unit if one.unit in ("%", "CNY") else "users" if one.unit == "users" else ""
     source = _("{provider}: {source} · {age}").format(
         provider=plain(one.provider, 60), source=plain(one.source, 200),
-        age=labels.age_words(one, until),
+        age=codes.age_words(one, until),
     )  # fmt: skip
     return (
-        labels.measure_words(one.measure),
-        labels.competitor_words(one.competitor),
+        codes.measure_words(one.measure),
+        codes.competitor_words(one.competitor),
         Cell(one.value, unit=unit),
         Cell(one.low, unit=unit),
         Cell(one.high, unit=unit),
         Cell(_own(facts, one), unit=unit),
-        labels.figure_unit(one.unit),
-        numbers.period(labels.figure_period(one)),
+        codes.figure_unit(one.unit),
+        numbers.period(codes.figure_period(one)),
         plain(one.grade, 10) or _("not graded"),
         source,
     )
@@ -111,7 +111,7 @@ def _gaps(page: Page, found: Sequence[Gap]) -> None:
     )
     page.table(
         columns,
-        [(labels.scene_words(one.scene), one.offered, one.ours, one.lately) for one in found],
+        [(codes.scene_words(one.scene), one.offered, one.ours, one.lately) for one in found],
     )
     if any(one.ours is None for one in found):
         page.note(_("A dash: no feature of this bank is written down, so nothing is known."))
@@ -123,9 +123,9 @@ def _features(page: Page, rows: Sequence[Row]) -> None:
     columns = (
         parts.texts("feature", _("Feature"), wrap=True),
         parts.texts("scene", _("Scene")),
-        parts.texts("ours", labels.competitor_words(OURS)),
+        parts.texts("ours", codes.competitor_words(OURS)),
         *(
-            parts.texts(f"p{n}", labels.competitor_words(peer), wrap=True)
+            parts.texts(f"p{n}", codes.competitor_words(peer), wrap=True)
             for n, peer in enumerate(peers[:MOST_PEERS])
         ),
     )
@@ -140,7 +140,7 @@ def _features(page: Page, rows: Sequence[Row]) -> None:
 
 def _feature(row: Row, peers: Sequence[str]) -> Sequence[Value | Cell]:
     cells = (_state(row.states.get(one)) for one in (OURS, *peers))
-    return plain(row.feature, 100), labels.scene_words(row.scene), *cells
+    return plain(row.feature, 100), codes.scene_words(row.scene), *cells
 
 
 def _state(state: State | None) -> str | None:
@@ -158,8 +158,8 @@ def _releases(page: Page, found: Sequence[Release]) -> None:
         parts.texts("source", _("Source"), 15),
     )
     rows = [
-        (plain(one.feature, 100), labels.competitor_words(one.competitor), numbers.day(one.day),
-         labels.change_words(one.change), labels.scene_words(one.scene), plain(one.source, 200))
+        (plain(one.feature, 100), codes.competitor_words(one.competitor), numbers.day(one.day),
+         codes.change_words(one.change), codes.scene_words(one.scene), plain(one.source, 200))
         for one in found[:MOST_RELEASES]
     ]  # fmt: skip
     page.table(columns, rows)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from metrics.experiments.records import Effect
 from reports.book import Book, Cell, Value
-from reports.month import labels, parts
+from reports.month import parts
 from reports.month.facts import Facts
 from reports.month.facts_bank import Decided
-from words import numbers
+from words import codes, numbers
 from words.i18n import _, _n, language
 from words.text import plain
 
@@ -84,7 +84,7 @@ def _metric(found: Decided, one: Effect) -> str:
 def _decision(found: Decided) -> tuple[str, str, str, str]:
     """What the rule said, what was decided, by whom and when, and why."""
     one, step = found.experiment, found.experiment.decision
-    rule = "" if found.analysis is None else labels.outcome_words(found.analysis.verdict.outcome)
+    rule = "" if found.analysis is None else codes.outcome_words(found.analysis.verdict.outcome)
     if step is None:
         return rule, "", "", ""
     reason = plain(step.reason, 600)
@@ -93,4 +93,4 @@ def _decision(found: Decided) -> tuple[str, str, str, str]:
         told = _("; ").join(strayed)
         reason = _("{reason} · deviations: {told}").format(reason=reason, told=told)
     who = _("{who}, {day}").format(who=plain(step.who, 40), day=numbers.day(step.at.date()))
-    return rule or "—", labels.decision_words(step.outcome), who, reason
+    return rule or "—", codes.decision_words(step.outcome), who, reason

@@ -13,9 +13,9 @@ from metrics.tree.records import Indicator
 from metrics.values.reasons import Reason
 from reports.book import Cell, Change, Column, Link, Page, Status, Value, spark
 from reports.book.charts import Chart
-from reports.month.labels import opened, reason_words
 from reports.month.sentences import name
 from words import numbers
+from words.codes import opened, reason_words
 from words.i18n import _, language
 from words.names import band_name
 

@@ -11,10 +11,10 @@ from metrics.risk.loans import ENDS, RollRates, Vintage
 from metrics.values.reasons import Reason
 from reports.book import Book, Cell, Page, Table, Value, line_chart
 from reports.book.charts import Chart
-from reports.month import labels, parts, sentences
+from reports.month import parts, sentences
 from reports.month.facts import Facts
 from reports.month.figures import figures
-from words import numbers
+from words import codes, numbers
 from words.i18n import _
 
 WIDTHS = (30, *(11,) * 13)
@@ -58,7 +58,7 @@ def _found(facts: Facts) -> list[str]:
             _("{n} frauds, {share} intercepted; most in {module}: {some}").format(
                 n=numbers.number(float(every), 0),
                 share=numbers.percent(100 * sum(one.blocked for one in fraud) / every),
-                module=labels.module_name(facts.tree, worst.module),
+                module=codes.module_name(facts.tree, worst.module),
                 some=numbers.number(float(worst.fraud), 0),
             )
         )
@@ -97,7 +97,7 @@ def _fraud(page: Page, facts: Facts) -> None:
 
 def _module(facts: Facts, one: Totals) -> Sequence[Value | Cell]:
     return (
-        labels.module_name(facts.tree, one.module),
+        codes.module_name(facts.tree, one.module),
         one.judged,
         one.fraud,
         10_000 * one.fraud / one.judged if one.judged else None,
@@ -137,7 +137,7 @@ def _events(page: Page, facts: Facts) -> None:
 def _class(one: ClassRow) -> Sequence[Value | Cell]:
     levels = one.levels[::-1]
     return (
-        labels.class_name(one.name), one.events, *levels, one.detect_min, one.close_h, one.late,
+        codes.class_name(one.name), one.events, *levels, one.detect_min, one.close_h, one.late,
         one.open, one.loss,
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ def _rolls(page: Page, facts: Facts) -> None:
     columns = (
         parts.texts("from", _("From")),
         parts.number("loans", _("Loans"), digits=0),
-        *(parts.number(f"to_{end}", labels.bucket_name(end), "%", digits=1) for end in ENDS),
+        *(parts.number(f"to_{end}", codes.bucket_name(end), "%", digits=1) for end in ENDS),
     )
     page.table(columns, _roll_rows(found))
     page.note(
@@ -196,7 +196,7 @@ def _rolls(page: Page, facts: Facts) -> None:
 def _roll_rows(found: RollRates) -> list[Sequence[Value | Cell]]:
     return [
         (
-            labels.bucket_name(row.start),
+            codes.bucket_name(row.start),
             row.loans,
             *([100 * one for one in row.shares] if row.shares else [None] * len(ENDS)),
         )
@@ -223,7 +223,7 @@ def _register(page: Page, facts: Facts) -> None:
     )
     rows = [
         (
-            labels.class_name(one.name), one.likelihood, one.impact, one.score,
+            codes.class_name(one.name), one.likelihood, one.impact, one.score,
             None if one.before is None else one.moved,
             None if one.weight is None else 100 * one.weight,
         )

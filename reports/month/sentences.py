@@ -9,8 +9,8 @@ from metrics.forecast import Forecast
 from metrics.scorecard import Capped, Mover, NodeResult
 from metrics.tree import ROOT, Tree
 from reports.month.facts import Facts
-from reports.month.labels import reason_words
 from words import numbers
+from words.codes import reason_words
 from words.i18n import _, _n, language
 from words.names import band_name
 from words.text import plain

@@ -11,18 +11,12 @@ from data.campaigns.journeys import Goal, Unit
 from metrics.campaigns.attribution import MODELS, Attribution
 from metrics.campaigns.results import Result
 from ui import charts
-from ui.campaign.words import (
-    between,
-    channel_words,
-    model_words,
-    ratio,
-    short_names,
-    unique_names,
-)
+from ui.campaign.words import between, ratio, short_names, unique_names
 from ui.charts.intervals import Interval, intervals
 from ui.frame import Here
 from ui.load import campaign as load
 from words import numbers
+from words.codes import channel_words, model_words
 from words.i18n import _, _n
 from words.text import plain
 

@@ -10,11 +10,12 @@ import streamlit as st
 from metrics.campaigns.money import RESERVE, Budget
 from metrics.campaigns.results import Result
 from ui import links, load, sentences, tiles
-from ui.campaign.words import amount, between, category_words, money, unique_names
+from ui.campaign.words import amount, between, money, unique_names
 from ui.frame import Here
 from ui.load.campaign import Totals
 from ui.tiles import Figure
 from words import numbers
+from words.codes import category_words
 from words.i18n import _, _n
 from words.text import safe
 

@@ -17,18 +17,18 @@ from metrics.campaigns.staged import OUTCOMES
 from ui import charts, sentences
 from ui.campaign.words import (
     between,
-    category_words,
     money,
     points,
     purpose_words,
     short_names,
     unique_names,
     why_words,
-)  # fmt: skip
+)
 from ui.charts.calendar import Run, calendar
 from ui.frame import Here
 from ui.load import campaign as load
 from words import numbers
+from words.codes import category_words
 from words.i18n import _, _n, language
 from words.text import safe
 

@@ -11,7 +11,6 @@ from metrics.campaigns.differences import Estimate
 from metrics.campaigns.effects import Effect
 from words import numbers
 from words.i18n import _, language
-from words.names import code_words
 from words.text import plain
 
 JOINED = "\u2060"
@@ -81,20 +80,6 @@ def kind_words(kind: str) -> str:
     }[kind]
 
 
-def channel_words(channel: str) -> str:
-    """A channel of contact; a code without words stays as it is."""
-    known = {
-        "app": _("App"),
-        "sms": _("Text message"),
-        "wechat": _("WeChat"),
-        "ad": _("Advertising"),
-        "telephone": _("Fixed-line phone"),
-        "cellular": _("Mobile phone"),
-        "": _("no channel"),
-    }
-    return code_words(channel, known, 40)
-
-
 def verdict_words(verdict: str) -> str:
     """The verdict on a campaign, with its sign."""
     return {
@@ -122,28 +107,6 @@ def why_words(why: str | None) -> str:
         "no_before": _("no time before or after"),
         "no_variation": _("no variation between branches"),
     }[why]
-
-
-def model_words(model: str) -> str:
-    """A model of attribution."""
-    return {
-        "last": _("Last contact"),
-        "first": _("First contact"),
-        "linear": _("Linear"),
-        "decay": _("Time decay"),
-        "markov": _("Markov"),
-        "shapley": _("Shapley"),
-    }[model]
-
-
-def category_words(category: str) -> str:
-    """A category of the budget."""
-    return {
-        "technology": _("Technology"),
-        "operations": _("Operations and marketing"),
-        "data_risk": _("Data and risk"),
-        "reserve": _("Reserve"),
-    }[category]
 
 
 def money(value: float | None) -> str:

@@ -10,10 +10,11 @@ from data.competitors.entry import EntryRefusedError, NewFigure, NewRelease
 from data.contract.vocabulary import EVIDENCE_GRADES, RELEASE_CHANGES, SCENES
 from data.ingest import LoadRefusedError, LoadReport
 from ui import states
-from ui.competitor.words import change_words, field_words, grade_words, scene_words
+from ui.competitor.words import field_words, grade_words, scene_words
 from ui.frame import Here
 from ui.load import competitor as load
 from ui.strip import today
+from words.codes import change_words
 from words.i18n import _, _n, message
 from words.text import safe
 

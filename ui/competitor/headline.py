@@ -20,16 +20,12 @@ from metrics.competitors.standing import (
     rank,
 )
 from ui import links, sentences, tiles
-from ui.competitor.words import (
-    change_words,
-    competitor_words,
-    measure_words,
-    scene_words,
-)
+from ui.competitor.words import scene_words
 from ui.frame import Here
 from ui.load import competitor as load
 from ui.tiles import Figure as Tile
 from words import numbers
+from words.codes import change_words, competitor_words, measure_words
 from words.i18n import _, _n
 from words.text import plain, safe
 

@@ -13,16 +13,11 @@ from metrics.competitors.benchmarks import benchmarks
 from metrics.competitors.standing import INDICATOR_OF, age_of, comparable, latest, providers
 from metrics.competitors.whatif import WhatIf
 from ui import export, sentences, tables
-from ui.competitor.words import (
-    age_words,
-    competitor_words,
-    grade_words,
-    period_words,
-    value_words,
-)  # fmt: skip
+from ui.competitor.words import grade_words, period_words, value_words
 from ui.frame import Here
 from ui.load import competitor as load
 from words import numbers
+from words.codes import age_words, competitor_words
 from words.i18n import _, language
 from words.text import plain, safe
 

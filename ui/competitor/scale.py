@@ -12,18 +12,11 @@ from data.competitors.records import OURS, Figure
 from data.period import Period
 from metrics.competitors.standing import INDICATOR_OF, Series, latest, providers, series
 from ui import charts, export, sentences
-from ui.competitor.words import (
-    age_words,
-    competitor_words,
-    grade_words,
-    measure_words,
-    period_words,
-    unit_words,
-    value_words,
-)  # fmt: skip
+from ui.competitor.words import grade_words, period_words, unit_words, value_words
 from ui.frame import Here
 from ui.load import competitor as load
 from words import numbers
+from words.codes import age_words, competitor_words, measure_words
 from words.i18n import _, _n
 from words.text import plain
 

@@ -14,8 +14,9 @@ from data.period import Period, containing
 from metrics.competitors.features import Gap, Row, State
 from ui import charts, export
 from ui.charts.timeline import Event, timeline
-from ui.competitor.words import change_words, competitor_words, scene_words
+from ui.competitor.words import scene_words
 from words import numbers
+from words.codes import change_words, competitor_words
 from words.i18n import _, _n
 from words.text import plain
 

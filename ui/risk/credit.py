@@ -14,8 +14,9 @@ from ui.charts import Line, Unit
 from ui.charts.dots import Dot
 from ui.frame import Here
 from ui.load import business, risk
-from ui.risk.words import bucket_name, why
+from ui.risk.words import why
 from words import numbers
+from words.codes import bucket_name
 from words.i18n import _, language
 
 PER_CENT = Unit("%", "%")

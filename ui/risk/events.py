@@ -14,8 +14,9 @@ from ui import charts
 from ui.charts import Unit
 from ui.frame import Here
 from ui.load import risk
-from ui.risk.words import class_name, why
+from ui.risk.words import why
 from words import numbers
+from words.codes import class_name
 from words.i18n import _
 
 COUNT = Unit("count", "")

@@ -1,4 +1,4 @@
-"""Names of codes in the workbook: the words that the screens use for them, as plain text."""
+"""Names of the codes in facts and analyses, the same on screens and in workbooks: plain text."""
 
 from __future__ import annotations
 
@@ -78,29 +78,18 @@ def colour_words(colour: str) -> str:
 def class_name(name: str) -> str:
     """A class of risk."""
     known = {
-        "compliance": _("Compliance"),
-        "technology": _("Technology"),
-        "market": _("Market"),
-        "credit": _("Credit risk"),
-        "fraud": _("Fraud"),
-        "liquidity": _("Liquidity"),
-        "reputation": _("Reputation"),
-        "operations": _("Operations"),
-        "data": _("Data"),
-        "privacy": _("Privacy"),
-        "third_party": _("Third parties"),
-        "model": _("Models"),
-        "legal": _("Legal"),
-        "strategy": _("Strategy"),
-        "concentration": _("Concentration"),
-        "aml": _("Money laundering"),
-        "business_continuity": _("Business continuity"),
-        "people": _("People"),
-        "channel": _("Channels"),
-        "pricing": _("Pricing"),
-        "access_violation": _("Access violations"),
-        "data_leak": _("Data leaks"),
-    }
+        "compliance": _("Compliance"), "technology": _("Technology"),
+        "market": _("Market"), "credit": _("Credit risk"),
+        "fraud": _("Fraud"), "liquidity": _("Liquidity"),
+        "reputation": _("Reputation"), "operations": _("Operations"),
+        "data": _("Data"), "privacy": _("Privacy"),
+        "third_party": _("Third parties"), "model": _("Models"),
+        "legal": _("Legal"), "strategy": _("Strategy"),
+        "concentration": _("Concentration"), "aml": _("Money laundering"),
+        "business_continuity": _("Business continuity"), "people": _("People"),
+        "channel": _("Channels"), "pricing": _("Pricing"),
+        "access_violation": _("Access violations"), "data_leak": _("Data leaks"),
+    }  # fmt: skip
     return code_words(name, known, 40)
 
 
@@ -246,8 +235,15 @@ def decision_words(outcome: str | None) -> str:
 
 
 def competitor_words(competitor: str) -> str:
-    """A competitor's name as the bank wrote it; the bank itself in words."""
-    return _("This bank") if competitor == OURS else plain(competitor, 40)
+    """A competitor's name: its id as the bank wrote it; this bank and invented peers in words.
+
+    >>> competitor_words("self"), competitor_words("peer_b"), competitor_words("cmb")
+    ('This bank', 'Peer B', 'cmb')
+    """
+    known = {
+        OURS: _("This bank"), "peer_a": _("Peer A"), "peer_b": _("Peer B"), "peer_c": _("Peer C")
+    }  # fmt: skip
+    return code_words(competitor, known, 30)
 
 
 def change_words(change: str) -> str:
